@@ -1,0 +1,66 @@
+"""Dates as sources give them: the subset of EDTF level 1 that Spacepact uses.
+
+``2022-04-25``, ``2012-10``, ``2027``, each with ``?`` where the source is doubtful, and intervals of two of
+them, ``2013/2021``. Source: Extended Date/Time Format specification, Library of Congress, 2019.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from typing import NamedTuple
+
+from spacepact.errors import SpacepactError
+
+__all__ = ["Bounds", "DateError", "bounds"]
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(\?)?")
+
+
+class DateError(SpacepactError, ValueError):
+    """A text is not a date of the EDTF subset."""
+
+
+class Bounds(NamedTuple):
+    """The first and the last second a date can mean, in UTC, as xsd:dateTime lexical forms."""
+
+    earliest: str
+    latest: str
+
+
+def bounds(date: str) -> Bounds:
+    """Return the bounds of the EDTF string *date*.
+
+    Raises DateError if it is not of the subset, is no day of the calendar, or ends before it begins.
+
+    >>> bounds("2020-02?")
+    Bounds(earliest='2020-02-01T00:00:00Z', latest='2020-02-29T23:59:59Z')
+    >>> bounds("2013/2021").latest
+    '2021-12-31T23:59:59Z'
+    """
+    start, slash, end = date.partition("/")
+    first = _single(start, date)
+    if not slash:
+        return first
+    last = _single(end, date)
+    if last.latest < first.earliest:
+        raise DateError(f"the interval '{date}' ends before it begins")
+    return Bounds(first.earliest, last.latest)
+
+
+def _single(text: str, whole: str) -> Bounds:
+    match = _DATE.fullmatch(text)
+    if not match:
+        raise DateError(f"'{whole}' is not an EDTF date; write 2022-04-25, 2012-10, 2027, 2020-02? or 2013/2021")
+    year, month, day = (int(part) if part else None for part in match.groups()[:3])
+    assert year is not None
+    if year == 0 or (month is not None and not 1 <= month <= 12):
+        raise DateError(f"'{whole}' is no date of the calendar")
+    last_month = month or 12
+    last_day = monthrange(year, last_month)[1]
+    if day is not None and not 1 <= day <= last_day:
+        raise DateError(f"'{whole}' is no date of the calendar")
+    return Bounds(
+        f"{year:04}-{month or 1:02}-{day or 1:02}T00:00:00Z",
+        f"{year:04}-{last_month:02}-{day or last_day:02}T23:59:59Z",
+    )

@@ -1,0 +1,100 @@
+"""The errors Spacepact raises.
+
+    SpacepactError              anything a user can mend; the command line exits with 2
+    ├── FactError               one or more mistakes in the files under graph/
+    ├── VocabularyError         a mistake in the files under ontology/
+    ├── QuestionError           a mistake in a file under queries/, or no such question
+    │   └── ParameterError      a parameter that is missing, unknown, or has a wrong value
+    │       └── UnknownName     a name that fits no entity, or several
+    ├── QueryError              SPARQL that the engine refuses
+    ├── EndpointError           a server that does not answer, or not as SPARQL servers do
+    ├── ViewError               a mistake in a file under visualizations/, or no such view
+    └── MissingExtra            an optional dependency that is not installed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = [
+    "EndpointError",
+    "FactError",
+    "MissingExtra",
+    "ParameterError",
+    "QueryError",
+    "QuestionError",
+    "SpacepactError",
+    "UnknownName",
+    "ViewError",
+    "VocabularyError",
+    "nearest",
+]
+
+
+class SpacepactError(Exception):
+    """The root of all errors that name a mistake and its fix."""
+
+
+class FactError(SpacepactError):
+    """Mistakes in fact files, each with its file, line and column.
+
+    >>> print(FactError(["sources/x.yaml:13:18: unknown entity 'kr-mdn'"]))
+    sources/x.yaml:13:18: unknown entity 'kr-mdn'
+    """
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        self.mistakes = list(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+class VocabularyError(SpacepactError):
+    """The ontology cannot be read or breaks one of its own rules."""
+
+
+class QuestionError(SpacepactError):
+    """No such question, or a question file that cannot be used."""
+
+
+class ParameterError(QuestionError):
+    """A parameter is missing, unknown or has a wrong value."""
+
+
+class UnknownName(ParameterError):
+    """A name fits no entity, or more than one."""
+
+
+class QueryError(SpacepactError):
+    """The SPARQL text cannot be run."""
+
+
+class EndpointError(SpacepactError):
+    """A SPARQL server failed or could not be reached."""
+
+
+class ViewError(SpacepactError):
+    """No such view, or a view file that cannot be used."""
+
+
+class MissingExtra(SpacepactError):
+    """An optional dependency is missing.
+
+    >>> print(MissingExtra("pandas", "to_pandas()"))
+    to_pandas() needs an optional dependency: pip install "spacepact[pandas]"
+    """
+
+    def __init__(self, extra: str, what: str) -> None:
+        super().__init__(f'{what} needs an optional dependency: pip install "spacepact[{extra}]"')
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Return a hint that names what is known nearest to *name*, or an empty string.
+
+    >>> nearest("kr-mdn", ["kr-mnd", "usa"])
+    "; did you mean 'kr-mnd'?"
+    >>> nearest("zzz", ["kr-mnd"])
+    ''
+    """
+    import difflib  # only a mistake needs it
+
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(repr(c) for c in close)}?" if close else ""

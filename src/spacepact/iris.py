@@ -1,0 +1,72 @@
+"""The IRIs of Spacepact: how they are made, and their short forms (CURIEs).
+
+Terms are ``ns#Term``, entities ``id/<slug>``, topics ``topic/<slug>``, codes ``code/<scheme>/<slug>``,
+documents ``source/<slug>`` and passages ``source/<slug>/p<n>``.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BASE", "CODE", "DERIVED", "ENTITY", "NS", "ONTOLOGY", "PREFIXES", "SOURCE", "TOPIC", "curie", "expand"]
+
+BASE = "https://w3id.org/spacepact/"
+ONTOLOGY = BASE + "ns"
+NS = BASE + "ns#"
+ENTITY = BASE + "id/"
+TOPIC = BASE + "topic/"
+CODE = BASE + "code/"
+SOURCE = BASE + "source/"
+DERIVED = BASE + "graph/derived"
+
+PREFIXES: dict[str, str] = {
+    "pact": NS,
+    "id": ENTITY,
+    "topic": TOPIC,
+    "code": CODE,
+    "source": SOURCE,
+    "graph": BASE + "graph/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "schema": "http://schema.org/",
+    "sssom": "https://w3id.org/sssom/",
+    "wd": "http://www.wikidata.org/entity/",
+    "ror": "https://ror.org/",
+}
+"""Prefix to namespace. The first that fits is the one a CURIE is written with."""
+
+
+def curie(iri: str) -> str:
+    """Return the short form of *iri*, or *iri* itself where no prefix fits.
+
+    >>> curie("https://w3id.org/spacepact/id/nasa")
+    'id:nasa'
+    >>> curie("https://example.org/x")
+    'https://example.org/x'
+    """
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+def expand(name: str) -> str | None:
+    """Return the IRI that a CURIE or a full IRI stands for, or None where *name* is neither.
+
+    >>> expand("id:nasa")
+    'https://w3id.org/spacepact/id/nasa'
+    >>> expand("https://example.org/x")
+    'https://example.org/x'
+    >>> expand("NASA") is None
+    True
+    """
+    prefix, colon, local = name.partition(":")
+    if not colon:
+        return None
+    if local.startswith("//"):
+        return name
+    namespace = PREFIXES.get(prefix)
+    return namespace + local if namespace else None
