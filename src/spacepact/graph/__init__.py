@@ -1,0 +1,1 @@
+"""The graph: fact files read, checked, compiled, derived from, verified and stored."""
