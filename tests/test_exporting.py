@@ -1,0 +1,178 @@
+"""Exports hold the whole graph, and the same graph gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    Store,
+    parse,
+)
+
+from spacepact.errors import SpacepactError
+from spacepact.graph.compiling import compile_facts
+from spacepact.graph.exporting import FORMATS, GRAPHS, export, export_to
+from spacepact.iris import DERIVED
+
+_A, _P, _G = NamedNode("http://a.example/a"), NamedNode("http://a.example/p"), NamedNode("http://a.example/g")
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return compile_facts().store
+
+
+def written(store: Store, format: str, graphs: str | None = None) -> bytes:
+    target = io.BytesIO()
+    export(store, format, target, graphs=graphs)
+    return target.getvalue()
+
+
+def canonical(quads: object) -> set[str]:
+    dataset = Dataset(quads)  # type: ignore[arg-type]
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return {str(quad) for quad in dataset}
+
+
+def holding(quads: Iterable[Quad]) -> Store:
+    store = Store()
+    store.extend(quads)
+    return store
+
+
+def default_of(store: Store) -> list[Quad]:
+    return list(store.quads_for_pattern(None, None, None, DefaultGraph()))
+
+
+@pytest.mark.parametrize("format", [name for name in FORMATS if name != "turtle"])
+def test_a_round_trip_gives_the_same_dataset(store: Store, format: str) -> None:
+    assert canonical(parse(written(store, format), format=FORMATS[format])) == canonical(store)
+
+
+def test_turtle_holds_the_default_graph(store: Store) -> None:
+    assert canonical(parse(written(store, "turtle"), format=FORMATS["turtle"])) == canonical(default_of(store))
+
+
+def test_named_and_default_make_up_all(store: Store) -> None:
+    parts = {graphs: written(store, "nquads", graphs).splitlines() for graphs in GRAPHS}
+    assert len(parts["all"]) == len(parts["named"]) + len(parts["default"]) == len(store)
+    assert any(DERIVED.encode() in line for line in parts["named"])
+
+
+def test_nquads_are_sorted_and_without_duplicates(store: Store) -> None:
+    lines = written(store, "nquads").splitlines()
+    assert lines == sorted(set(lines))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_order_of_loading_changes_nothing(store: Store, format: str) -> None:
+    # The graph is read back in, with other names for its blank nodes and the other way round.
+    text = written(store, "nquads")
+    again = holding(reversed(list(parse(text, format=FORMATS["nquads"], rename_blank_nodes=True))))
+    assert written(again, format) == written(store, format)
+
+
+def test_another_process_writes_the_same_bytes(store: Store) -> None:
+    code = (
+        "import sys; from spacepact.graph.compiling import compile_facts; "
+        "from spacepact.graph.exporting import export; "
+        "export(compile_facts().store, 'trig', sys.stdout.buffer)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout == written(store, "trig")
+
+
+# rdflib 7.6 calls deprecated parts of itself when it reads a dataset.
+@pytest.mark.filterwarnings("ignore:(Dataset|ConjunctiveGraph)\\b:DeprecationWarning")
+@pytest.mark.parametrize("format", FORMATS)
+def test_rdflib_reads_the_same(store: Store, format: str) -> None:
+    dataset = rdflib.Dataset()
+    dataset.parse(data=written(store, format), format="json-ld" if format == "jsonld" else format)
+    # A store writes a moment its own way again, which rdflib has turned from Z to +00:00.
+    again = holding(parse(dataset.serialize(format="nquads"), format=FORMATS["nquads"]))
+    assert canonical(again) == canonical(default_of(store) if format == "turtle" else store)
+
+
+# Lone surrogates are no Unicode scalar values: no RDF literal can hold them.
+_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+_literals = st.one_of(
+    st.builds(Literal, _texts),
+    st.builds(lambda text: Literal(text, language="ko"), _texts),
+    st.builds(lambda text: Literal(text, datatype=_P), _texts),
+    st.builds(
+        Literal, st.sampled_from(["\\", '"""', "'''", 'a\n"\\', "\r\n", "\u007f\u0000", "\ufffe", "@en", "^^"])
+    ),
+)
+
+
+@given(st.lists(_literals, max_size=5), st.sampled_from([DefaultGraph(), _G]))
+def test_any_literal_survives(literals: list[Literal], graph: DefaultGraph | NamedNode) -> None:
+    store = holding(Quad(_A, _P, literal, graph) for literal in literals)
+    for format in ("trig", "nquads", "jsonld"):
+        data = written(store, format)
+        assert canonical(parse(data, format=FORMATS[format])) == canonical(store)
+
+
+def test_an_empty_store_gives_files_that_can_be_read() -> None:
+    for format in FORMATS:
+        assert list(parse(written(Store(), format), format=FORMATS[format])) == []
+
+
+def test_blank_nodes_of_one_shape_are_told_apart() -> None:
+    first, second = BlankNode(), BlankNode()
+    store = holding([Quad(first, _P, second, _G), Quad(second, _P, first, _G), Quad(_A, _P, first, _G)])
+    assert canonical(parse(written(store, "trig"), format=FORMATS["trig"])) == canonical(store)
+
+
+@pytest.mark.parametrize(
+    ("format", "graphs", "message"),
+    [
+        ("trigg", None, "no format 'trigg'; did you mean 'trig'"),
+        ("trig", "nmaed", "graphs 'nmaed'; did you mean 'named'"),
+        ("turtle", "all", "Turtle holds one graph only"),
+    ],
+)
+def test_a_wrong_choice_is_said(format: str, graphs: str | None, message: str) -> None:
+    with pytest.raises(SpacepactError, match=message):
+        export(Store(), format, io.BytesIO(), graphs=graphs)
+
+
+@pytest.mark.parametrize("suffix", ["trig", "nq", "ttl", "jsonld"])
+def test_a_file_goes_by_its_suffix(store: Store, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"graph.{suffix}"
+    path.write_bytes(b"old")
+    export_to(store, path)
+    format = next(name for name, rdf in FORMATS.items() if rdf.file_extension == suffix)
+    assert path.read_bytes() == written(store, format)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_mistake_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "graph.ttl"
+    path.write_bytes(b"old")
+    with pytest.raises(SpacepactError, match="one graph only"):
+        export_to(Store(), path, graphs="all")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SpacepactError, match="cannot be written: No such file"):
+        export_to(Store(), tmp_path / "nowhere" / "graph.trig")
+    with pytest.raises(SpacepactError, match=r"no format has the suffix '\.xlsx'; use \.trig"):
+        export_to(Store(), tmp_path / "graph.xlsx")
