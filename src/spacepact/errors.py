@@ -1,15 +1,15 @@
 """The errors Spacepact raises.
 
-    SpacepactError              anything a user can mend; the command line exits with 2
-    ├── FactError               one or more mistakes in the files under graph/
-    ├── VocabularyError         a mistake in the files under ontology/
-    ├── QuestionError           a mistake in a file under queries/, or no such question
-    │   └── ParameterError      a parameter that is missing, unknown, or has a wrong value
-    │       └── UnknownName     a name that fits no entity, or several
-    ├── QueryError              SPARQL that the engine refuses
-    ├── EndpointError           a server that does not answer, or not as SPARQL servers do
-    ├── ViewError               a mistake in a file under visualizations/, or no such view
-    └── MissingExtra            an optional dependency that is not installed
+SpacepactError              anything a user can mend; the command line exits with 2
+├── FactError               one or more mistakes in the files under graph/
+├── VocabularyError         a mistake in the files under ontology/
+├── QuestionError           a mistake in a file under queries/, or no such question
+│   └── ParameterError      a parameter that is missing, unknown, or has a wrong value
+│       └── UnknownName     a name that fits no entity, or several
+├── QueryError              SPARQL that the engine refuses
+├── EndpointError           a server that does not answer, or not as SPARQL servers do
+├── ViewError               a mistake in a file under visualizations/, or no such view
+└── MissingExtra            an optional dependency that is not installed
 """
 
 from __future__ import annotations

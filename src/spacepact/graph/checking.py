@@ -106,7 +106,9 @@ class Checker:
             if key.text == "says" and file.register:
                 self._says(value)
             elif key.text == "says":
-                self._wrong(key.mark, "facts outside a passage; move them under 'passages', to the passage that says them")
+                self._wrong(
+                    key.mark, "facts outside a passage; move them under 'passages', to the passage that says them"
+                )
             elif key.text == "passages":
                 previous: list[Mapping] = []
                 for item in _items(value):
@@ -143,11 +145,16 @@ class Checker:
             if given is None and node.get(name) is None:
                 self._wrong(node.mark, f"a passage needs '{name}'; 'spacepact passages FILE' prints it")
         if number is None:
-            self._wrong(node.mark, f"the id of a passage is that of its document with /p and a number: {curie(document)}/p4")
+            self._wrong(
+                node.mark,
+                f"the id of a passage is that of its document with /p and a number: {curie(document)}/p4",
+            )
         elif paragraph is not None and int(number[1]) != paragraph:
             self._wrong(node.mark, f"passage p{number[1]} says it is paragraph {paragraph}")
         if _HASH.fullmatch(node.text("sha256") or "") is None:
-            self._wrong(node.mark, "a passage needs 'sha256', 64 hexadecimal digits; 'spacepact passages FILE' prints it")
+            self._wrong(
+                node.mark, "a passage needs 'sha256', 64 hexadecimal digits; 'spacepact passages FILE' prints it"
+            )
         total = _number(content.text("length"))
         if start is None or length is None:
             return
@@ -162,7 +169,9 @@ class Checker:
         last_start, last_length = _number(last.text("startOffset")) or 0, _number(last.text("length")) or 0
         same = node.text("paragraph") == last.text("paragraph")
         if same and any(node.text(k) != last.text(k) for k in ("startOffset", "length", "sha256")):
-            self._wrong(node.mark, f"two readings of paragraph {node.text('paragraph')} differ in offset, length or hash")
+            self._wrong(
+                node.mark, f"two readings of paragraph {node.text('paragraph')} differ in offset, length or hash"
+            )
         if not same and start < last_start + last_length:
             self._wrong(node.mark, f"the passage begins at character {start}, before the one above ends")
 
@@ -174,7 +183,9 @@ class Checker:
                 continue
             iri = self._node(item)
             if iri in seen:
-                self._wrong(item.mark, f"'{item.text('id')}' stands twice in one passage (first at line {seen[iri].line})")
+                self._wrong(
+                    item.mark, f"'{item.text('id')}' stands twice in one passage (first at line {seen[iri].line})"
+                )
             if iri:
                 seen.setdefault(iri, item.mark)
 
@@ -226,12 +237,18 @@ class Checker:
             return
         prop = self.vocabulary.properties.get(meaning.iri)
         if prop is None:
-            self._wrong(key.mark, f"the context maps '{key.text}' to {curie(meaning.iri)}, which the ontology does not define")
+            self._wrong(
+                key.mark,
+                f"the context maps '{key.text}' to {curie(meaning.iri)}, which the ontology does not define",
+            )
             return
         self.places.facts.setdefault((subject, prop.iri), []).append(key.mark)
         types = self.types.get(subject, set())
         if prop.domain and types and not self.vocabulary.is_a(types, prop.domain):
-            self._wrong(key.mark, f"'{key.text}' belongs to {self._a(prop.domain)}; '{node.text('id')}' is {self._kinds(types)}")
+            self._wrong(
+                key.mark,
+                f"'{key.text}' belongs to {self._a(prop.domain)}; '{node.text('id')}' is {self._kinds(types)}",
+            )
         for item in _items(value):
             self._value(subject, meaning, prop, item)
 
@@ -295,7 +312,9 @@ class Checker:
                 self._wrong(language.mark, f"'{language.text}' is no language tag; write en or ko")
             for text in _items(texts):
                 if not isinstance(text, Scalar) or not text.text.strip():
-                    self._wrong(text.mark, f"'{key.name}' takes text here; quote it if it holds a comma or a colon")
+                    self._wrong(
+                        text.mark, f"'{key.name}' takes text here; quote it if it holds a comma or a colon"
+                    )
 
     # --- At the end
 
@@ -308,7 +327,9 @@ class Checker:
                 todo.extend(self._links.get(iri, ()))
         for iri, mark in self._registered.items():
             if iri not in reached:
-                self._wrong(mark, f"unsourced entity '{iri.removeprefix(self.context.base)}': no passage speaks of it")
+                self._wrong(
+                    mark, f"unsourced entity '{iri.removeprefix(self.context.base)}': no passage speaks of it"
+                )
 
     def _a(self, iri: str) -> str:
         label = self.vocabulary.texts.get(iri, {}).get("label", curie(iri))

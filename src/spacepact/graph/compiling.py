@@ -23,6 +23,7 @@ from spacepact.graph.reading import plain, read
 from spacepact.graph.rules import apply_rules
 from spacepact.iris import NS, ONTOLOGY, PREFIXES
 from spacepact.ontology.vocabulary import ontology_triples, vocabulary
+from spacepact.text import sha256
 
 __all__ = ["Compiled", "compile_facts", "fact_files", "fill", "newest_moment"]
 
@@ -81,9 +82,10 @@ def fill(store: Store, evidence: Iterable[Quad], as_of: str | None = None) -> No
     *as_of* is an xsd:dateTime; by default the newest moment at which a document of the evidence was issued.
     """
     store.bulk_extend(evidence)
+    version = sha256("\n".join(sorted(map(str, store))))[:12]
     default = DefaultGraph()
     store.bulk_extend([Quad(q.subject, q.predicate, q.object, default) for q in store])
-    apply_rules(store, as_of or newest_moment(store))
+    apply_rules(store, as_of or newest_moment(store), version)
 
 
 def newest_moment(store: Store) -> str:

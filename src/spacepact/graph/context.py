@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from spacepact.folders import folder
-from spacepact.iris import PREFIXES
 
 __all__ = ["Context", "Key", "context"]
 

@@ -40,17 +40,23 @@ def rules(where: Path | None = None) -> list[Rule]:
     return found
 
 
-def apply_rules(store: Store, as_of: str, where: Path | None = None) -> None:
+def apply_rules(store: Store, as_of: str, content: str, where: Path | None = None) -> None:
     """Run the rules on *store* and add what they derive to the derived graph and to the default graph.
 
-    *as_of* is the moment by which due dates are judged, as xsd:dateTime. A fact that is in the store already is
-    not derived again. Raises VocabularyError for a rule that is not SPARQL.
+    *as_of* is the moment by which due dates are judged, as xsd:dateTime; *content* a hash of the facts, from which
+    the version of the data is made. A fact that is in the store already is not derived again. Raises VocabularyError for a rule that is not SPARQL.
     """
     version = next(store.quads_for_pattern(NamedNode(ONTOLOGY), NamedNode(PREFIXES["owl"] + "versionInfo"), None))
     # Stated in two named graphs on purpose: by it a client tells how a server makes up its default graph.
     store.add(Quad(version.subject, version.predicate, version.object, _DERIVED))
-    moment = Literal(as_of, datatype=_DATE_TIME)
-    _add(store, [Triple(_DERIVED, NamedNode(NS + "asOf"), moment)])
+    data_version = Literal(f"{version.object.value}+{as_of[:10]}.{content}")
+    _add(
+        store,
+        [
+            Triple(_DERIVED, NamedNode(NS + "asOf"), Literal(as_of, datatype=_DATE_TIME)),
+            Triple(_DERIVED, NamedNode(PREFIXES["dcterms"] + "hasVersion"), data_version),
+        ],
+    )
     for rule in rules(where):
         try:
             _add(store, list(store.query(rule.sparql)))  # type: ignore[arg-type]

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    RdfFormat,
+    Triple,
+    parse,
+)
 
 from spacepact.errors import VocabularyError
 from spacepact.folders import folder
@@ -21,7 +29,11 @@ __all__ = ["Property", "Vocabulary", "ontology_triples", "vocabulary"]
 
 _RDF, _RDFS, _OWL = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["owl"]
 _SKOS, _PACT = PREFIXES["skos"], PREFIXES["pact"]
-_KINDS = {_OWL + "ObjectProperty": "object", _OWL + "DatatypeProperty": "data", _OWL + "AnnotationProperty": "annotation"}
+_KINDS = {
+    _OWL + "ObjectProperty": "object",
+    _OWL + "DatatypeProperty": "data",
+    _OWL + "AnnotationProperty": "annotation",
+}
 
 
 @dataclass(frozen=True)
@@ -64,18 +76,19 @@ class Vocabulary:
 
 
 def ontology_triples(where: Path | None = None) -> list[Triple]:
-    """Return the triples of every ``*.ttl`` file of the ontology, files in the order of their names.
+    """Return the triples of every ``*.ttl`` file of the ontology, sorted, with canonical names of blank nodes.
 
     Raises VocabularyError, with file, line and column, for Turtle that cannot be read.
     """
-    triples: list[Triple] = []
+    dataset = Dataset()
     for path in sorted((where or folder("ontology")).glob("*.ttl")):
         try:
-            quads = list(parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True))
+            for quad in parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True):
+                dataset.add(quad)
         except SyntaxError as error:
             raise VocabularyError(f"ontology/{path.name}:{error.lineno}:{error.offset}: {error.msg}") from None
-        triples.extend(quad.triple for quad in quads)
-    return triples
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted((quad.triple for quad in dataset), key=str)
 
 
 def vocabulary(where: Path | None = None) -> Vocabulary:

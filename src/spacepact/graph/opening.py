@@ -1,0 +1,160 @@
+"""Opens the compiled graph: built once into the user's cache folder, named by the hash of its files.
+
+Opening costs no parsing: a folder whose files have not changed since the last time is known by their sizes and
+times, and the store inside it is opened read-only.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, __version__
+
+from spacepact.dates import bounds
+from spacepact.folders import folder
+from spacepact.iris import DERIVED, NS
+
+__all__ = ["as_of_store", "build", "cache_folder", "open_store"]
+
+_KEPT = 4
+"""Builds that stay in the cache beside the newest one."""
+
+_PARTS = (("ontology", ".ttl"), ("graph", ".yaml"), ("graph", ".rq"), ("graph", ".tsv"), ("graph", ".jsonld"))
+
+
+def cache_folder() -> Path:
+    """Return the folder for builds: SPACEPACT_CACHE, or ``spacepact`` in the user's cache folder."""
+    if own := os.environ.get("SPACEPACT_CACHE"):
+        return Path(own)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", "~")).expanduser() / "spacepact"
+    if sys.platform == "darwin":
+        return Path("~/Library/Caches/spacepact").expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "spacepact"
+
+
+def open_store() -> Store:
+    """Return the compiled graph, read-only, built first where the cache does not hold it."""
+    return Store.read_only(str(build()))
+
+
+def build(*, force: bool = False, progress: Callable[[str], None] = lambda _: None) -> Path:
+    """Return the folder of the compiled store, compiling it where needed or when *force* is set.
+
+    Raises FactError or VocabularyError with every mistake found; then nothing is written. *progress* is told each
+    step in words.
+    """
+    cache = cache_folder()
+    files = _files()
+    pointer = cache / f"files-{_digest(_stamps(files))}"
+    if not force:
+        try:
+            found = cache / pointer.read_text(encoding="ascii")
+            if found.is_dir():
+                return found
+        except OSError:
+            pass
+    name = "store-" + _digest([path.read_bytes() for path in files])
+    store = cache / name
+    if force or not store.is_dir():
+        _write(store, progress)
+    _replace(pointer, name)
+    _forget(cache, keep=name)
+    return store
+
+
+def _write(target: Path, progress: Callable[[str], None]) -> None:
+    from spacepact.graph.compiling import compile_facts
+
+    progress("reading and checking the facts")
+    compiled = compile_facts()
+    aside = target.with_name(f"{target.name}.{os.getpid()}")
+    progress("writing the store")
+    aside.mkdir(parents=True)
+    try:
+        on_disk = Store(str(aside))
+        on_disk.bulk_extend(compiled.store)
+        on_disk.optimize()
+        on_disk.flush()
+        del on_disk  # gives up the lock
+        shutil.rmtree(target, ignore_errors=True)
+        aside.rename(target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _files() -> list[Path]:
+    found: set[Path] = set()
+    for name, suffix in _PARTS:
+        for directory, _, names in os.walk(folder(name)):
+            found.update(Path(directory, n) for n in names if n.endswith(suffix))
+    return sorted(found)
+
+
+def _stamps(files: list[Path]) -> list[bytes]:
+    return [f"{path}|{(stat := path.stat()).st_size}|{stat.st_mtime_ns}".encode() for path in files]
+
+
+def _digest(parts: list[bytes]) -> str:
+    from _blake2 import blake2b  # hashlib would cost more than the hashing
+
+    # The store's format is pyoxigraph's, the rules for compiling are this package's.
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    digest = blake2b(__version__.encode(), digest_size=10)
+    for part in [*code, *parts]:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return str(digest.hexdigest())
+
+
+def _replace(path: Path, text: str) -> None:
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    aside.write_text(text, encoding="ascii")
+    aside.replace(path)
+
+
+def _forget(cache: Path, keep: str) -> None:
+    """Remove all but the newest builds, and the pointers to builds that are gone."""
+    builds = sorted(cache.glob("store-????????????????????"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in [b for b in builds if b.name != keep][_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+    for pointer in cache.glob("files-*"):
+        if "." not in pointer.name and not (cache / pointer.read_text(encoding="ascii")).is_dir():
+            pointer.unlink(missing_ok=True)
+
+
+def as_of_store(store: Store, date: str) -> Store:
+    """Return the record as it stood at the end of *date*, an EDTF date, as a store in memory.
+
+    Only documents known to be issued by then count; the register, the links and the ontology, which have no date
+    of issue, always do. What is derived is derived anew. Raises DateError for a text that is no date.
+    """
+    from spacepact.graph.compiling import fill
+
+    moment = bounds(date).latest
+    latest, issued = NamedNode(NS + "latest"), NamedNode(NS + "issued")
+    in_document, default = NamedNode(NS + "inDocument"), DefaultGraph()
+    later = {
+        found.subject
+        for given in store.quads_for_pattern(None, issued, None, default)
+        for found in store.quads_for_pattern(given.subject, latest, None, default)
+        if found.object.value > moment
+    }
+    out = later | {
+        found.subject
+        for document in later
+        for found in store.quads_for_pattern(None, in_document, document, default)
+    }
+    out.add(NamedNode(DERIVED))
+    kept: list[Quad] = [
+        quad
+        for graph in store.named_graphs()
+        if graph not in out
+        for quad in store.quads_for_pattern(None, None, None, graph)
+    ]
+    sliced = Store()
+    fill(sliced, kept, moment)
+    return sliced

@@ -1,0 +1,1 @@
+"""Questions and their answers: the catalogue, names, results and their evidence."""

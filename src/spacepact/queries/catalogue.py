@@ -1,0 +1,157 @@
+"""The catalogue of questions: one ``queries/<question>.rq`` each, with a header of ``#+`` lines in YAML.
+
+The header gives title, description, parameters and columns. In the body each parameter stands in
+``VALUES ?given_name { ... }`` blocks, with a value that makes the file run as it is in any SPARQL editor: an example for
+a required parameter, ``pact:any`` or a far-off date for an optional one. To ask is to put another RDF term there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from spacepact.errors import ParameterError, QuestionError, nearest
+from spacepact.folders import folder
+from spacepact.graph.opening import cache_folder
+
+__all__ = ["Parameter", "Question", "catalogue", "question"]
+
+
+class Parameter(NamedTuple):
+    """A parameter of a question.
+
+    ``kind`` is ``date``, ``text``, ``topic``, ``entity``, ``code <scheme>``, or the name of a class whose instances
+    it takes, such as ``Actor``.
+    """
+
+    name: str
+    kind: str
+    description: str
+    required: bool
+
+
+class Question(NamedTuple):
+    """A question: its name (that of its file), what it asks, and its SPARQL.
+
+    ``columns`` maps each column to what it holds; ``evidence`` names the columns whose entities prove a row: one
+    engagement or other entity, or two actors whose cooperation is meant.
+    """
+
+    name: str
+    title: str
+    description: str
+    parameters: dict[str, Parameter]
+    columns: dict[str, str]
+    evidence: list[str]
+    sparql: str
+
+    def bind(self, values: Mapping[str, NamedNode | Literal]) -> str:
+        """Return the SPARQL with *values*, RDF terms by the names of parameters, in their ``VALUES`` blocks.
+
+        Raises ParameterError for an unknown parameter and for a required one that is missing.
+        """
+        for name in values:
+            if name not in self.parameters:
+                hint = (
+                    nearest(name, sorted(self.parameters)) or f"; it takes {', '.join(self.parameters) or 'none'}"
+                )
+                raise ParameterError(f"{self.name}: unknown parameter '{name}'{hint}")
+        for parameter in self.parameters.values():
+            if parameter.required and parameter.name not in values:
+                raise ParameterError(f"{self.name}: give --{parameter.name}: {parameter.description}")
+        sparql = self.sparql
+        for name, term in values.items():
+            block = f"VALUES ?given_{name} {{ {term} }}"
+            sparql = _values_block(name).sub(lambda _, block=block: block, sparql)  # type: ignore[misc]
+        return sparql
+
+
+def _values_block(name: str) -> re.Pattern[str]:
+    return re.compile(rf"VALUES \?given_{re.escape(name)} \{{ [^{{}}]* \}}")
+
+
+def question(name: str) -> Question:
+    """Return the question *name*. Raises QuestionError, with the nearest names, if there is none.
+
+    >>> question("partners-of").parameters["actor"].kind
+    'Actor'
+    """
+    known = catalogue()
+    if name not in known:
+        hint = nearest(name, sorted(known)) or f"; there are {', '.join(sorted(known))}"
+        raise QuestionError(f"no question '{name}'{hint}")
+    return known[name]
+
+
+def catalogue() -> dict[str, Question]:
+    """Return all questions by name, sorted. Raises QuestionError for a file that is no question."""
+    paths = sorted(folder("queries").glob("*.rq"))
+    stamp = [f"{p.name}|{(s := p.stat()).st_size}|{s.st_mtime_ns}" for p in paths]
+    stamp.append(str(Path(__file__).stat().st_mtime_ns))
+    cache = cache_folder() / "questions.json"
+    try:
+        # YAML takes longer to import than all the rest of an answer, so what it says is kept as JSON.
+        kept = json.loads(cache.read_text(encoding="utf-8"))
+        if kept["stamp"] == stamp:
+            return {name: _from_json(row) for name, row in kept["questions"].items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    found = {path.stem: parse(path) for path in paths}
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    aside = cache.with_suffix(f".{os.getpid()}")
+    aside.write_text(json.dumps({"stamp": stamp, "questions": found}), encoding="utf-8")
+    aside.replace(cache)
+    return found
+
+
+def _from_json(row: list) -> Question:  # type: ignore[type-arg]
+    name, title, description, parameters, columns, evidence, sparql = row
+    return Question(
+        name, title, description, {n: Parameter(*p) for n, p in parameters.items()}, columns, evidence, sparql
+    )
+
+
+def parse(path: Path) -> Question:
+    """Read the question file *path*. Raises QuestionError naming what its header lacks."""
+    import yaml
+
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    head = "\n".join(line[2:].removeprefix(" ") for line in lines if line.startswith("#+"))
+    where = f"queries/{path.name}"
+    try:
+        header = yaml.safe_load(head)
+    except yaml.YAMLError as error:
+        raise QuestionError(f"{where}: the #+ header is not YAML: {error}") from None
+    if not isinstance(header, dict):
+        raise QuestionError(f"{where}: no #+ header; begin with '#+ title: ...'")
+    known = {"title", "description", "parameters", "columns", "evidence"}
+    if unknown := set(header) - known:
+        raise QuestionError(
+            f"{where}: unknown key '{min(unknown)}' in the header{nearest(min(unknown), sorted(known))}"
+        )
+    if missing := {"title", "description", "columns", "evidence"} - set(header):
+        raise QuestionError(f"{where}: the header has no '{min(missing)}'")
+    parameters = {
+        name: Parameter(name, given["kind"], given["description"], bool(given.get("required", False)))
+        for name, given in (header.get("parameters") or {}).items()
+    }
+    body = "\n".join(line for line in lines if not line.startswith("#+")).strip() + "\n"
+    for name in parameters:
+        if not _values_block(name).search(body):
+            raise QuestionError(f"{where}: no 'VALUES ?given_{name} {{ ... }}' for the parameter '{name}'")
+    return Question(
+        path.stem,
+        header["title"],
+        " ".join(header["description"].split()),
+        parameters,
+        {name: str(text) for name, text in header["columns"].items()},
+        list(header["evidence"]),
+        body,
+    )

@@ -1,0 +1,92 @@
+"""The evidence behind rows: which passages speak of the entities that prove them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyoxigraph import NamedNode, QuerySolution, QuerySolutions
+
+from spacepact.graph.engines import Engine
+from spacepact.iris import CODE, PREFIXES, curie
+from spacepact.queries.result import Proof, Result
+
+__all__ = ["proofs", "proofs_of_rows"]
+
+_HEAD = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("pact", "dcterms", "dc", "schema"))
+_RANKS = ("official-primary", "official-other", "press", "other", "")
+
+
+def proofs_of_rows(engine: Engine, result: Result, columns: list[str]) -> list[Proof]:
+    """Return the evidence for the *columns* of *result* that prove its rows.
+
+    With two columns the actors in them are meant as a pair: what shows their cooperation proves the row.
+    """
+    at = [result.columns.index(c) for c in columns if c in result.columns]
+    if len(at) == 2:
+        pairs = {
+            (a.value, b.value)
+            for row in result.rows
+            for a, b in [(row[at[0]], row[at[1]])]
+            if isinstance(a, NamedNode) and isinstance(b, NamedNode)
+        }
+        return proofs(engine, _shown(engine, pairs))
+    return proofs(engine, {t.value for row in result.rows for i in at if isinstance(t := row[i], NamedNode)})
+
+
+def _shown(engine: Engine, pairs: Iterable[tuple[str, str]]) -> set[str]:
+    found: set[str] = set()
+    ordered = sorted(pairs)
+    for start in range(0, len(ordered), 100):
+        block = " ".join(f"(<{a}> <{b}>)" for a, b in ordered[start : start + 100])
+        rows = engine.query(
+            f"""{_HEAD}SELECT DISTINCT ?engagement WHERE {{
+              VALUES (?a ?b) {{ {block} }} ?c pact:between ?a , ?b ; pact:shownBy ?engagement }}"""
+        )
+        assert isinstance(rows, QuerySolutions)
+        found.update(row["engagement"].value for row in rows)
+    return found
+
+
+def proofs(engine: Engine, entities: Iterable[str]) -> list[Proof]:
+    """Return the passages in whose graphs *entities* are spoken of, the highest rank and newest document first."""
+    found: list[Proof] = []
+    ordered = sorted(set(entities))
+    for start in range(0, len(ordered), 100):
+        block = " ".join(f"<{iri}>" for iri in ordered[start : start + 100])
+        rows = engine.query(
+            f"""{_HEAD}SELECT DISTINCT ?entity ?passage ?paragraph ?certainty ?document ?title ?publisher ?issued ?rank
+              ?url WHERE {{
+              {{ SELECT DISTINCT ?entity ?passage WHERE {{
+                   VALUES ?entity {{ {block} }} GRAPH ?passage {{ ?entity ?property ?value }} }} }}
+              ?passage pact:inDocument ?document .
+              ?document dcterms:title ?title ; dc:publisher ?publisher ; pact:sourceRank ?rank .
+              OPTIONAL {{ ?passage pact:paragraph ?paragraph }}
+              OPTIONAL {{ ?passage pact:certainty ?certainty }}
+              OPTIONAL {{ ?document pact:issued ?issued }}
+              OPTIONAL {{ ?document schema:url ?url }} }}"""
+        )
+        assert isinstance(rows, QuerySolutions)
+        found.extend(map(_proof, rows))
+    found.sort(key=lambda p: (p.entity, p.passage, p.title))
+    found.sort(key=lambda p: p.issued, reverse=True)
+    found.sort(key=lambda p: _RANKS.index(p.rank))
+    return found
+
+
+def _proof(row: QuerySolution) -> Proof:
+    def text(name: str) -> str:
+        term = row[name]
+        return term.value if term else ""
+
+    return Proof(
+        entity=curie(text("entity")),
+        passage=curie(text("passage")),
+        paragraph=int(text("paragraph")) if text("paragraph") else None,
+        certainty=text("certainty").removeprefix(f"{CODE}certainty/") or "stated",
+        document=curie(text("document")),
+        title=text("title"),
+        publisher=text("publisher"),
+        issued=text("issued"),
+        rank=text("rank").removeprefix(f"{CODE}source-rank/"),
+        url=text("url"),
+    )

@@ -1,0 +1,156 @@
+"""Names: from what a person types to an entity, and from an IRI to what a person reads."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from spacepact.dates import bounds
+from spacepact.errors import UnknownName, nearest
+from spacepact.graph.engines import Engine
+from spacepact.iris import CODE, ENTITY, NS, PREFIXES, SOURCE, TOPIC, curie, expand
+from spacepact.queries.catalogue import Parameter
+
+__all__ = ["labels", "resolve", "term_for"]
+
+_PREFER = ("skos:prefLabel", "dcterms:title", "rdfs:label", "pact:statement", "skos:altLabel")
+_HEAD = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("pact", "skos", "rdfs", "dcterms"))
+
+
+def term_for(engine: Engine, parameter: Parameter, text: str, *, latest: bool = False) -> NamedNode | Literal:
+    """Return the RDF term for what a person gave as the value of *parameter*.
+
+    A date becomes the xsd:dateTime of its first moment, or of its last where the parameter is named ``until``.
+    Raises UnknownName or DateError.
+    """
+    if parameter.kind == "text":
+        return Literal(text)
+    if parameter.kind == "date":
+        moment = bounds(text)
+        value = moment.latest if latest or parameter.name in ("until", "on") else moment.earliest
+        return Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "dateTime"))
+    return NamedNode(resolve(engine, text, parameter.kind, option=f"--{parameter.name}"))
+
+
+def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "name") -> str:
+    """Return the IRI of the entity, topic or code that *text* names: by name, alias, slug, CURIE or IRI.
+
+    *kind* is ``entity``, ``topic``, ``code <scheme>``, or the name of a class. Raises UnknownName, with the nearest
+    names, if none fits, several do, or the one that fits is of another kind.
+    """
+    space, pattern = _space(kind)
+    given = expand(text) or (space + text if _sluggish(text) else None)
+    names = _names(engine, space, pattern)
+    if given is not None and given in {iri for iri, _, _ in names}:
+        return given
+    if given is not None and expand(text):
+        raise UnknownName(f"{option}: {text} is no {_kind_name(kind)} of the record")
+    wanted = _key(text)
+    exact = {iri for iri, name, preferred in names if preferred and _key(name) == wanted}
+    found = exact or {iri for iri, name, _ in names if _key(name) == wanted}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise UnknownName(f"{option}: '{text}' may be {' or '.join(sorted(map(curie, found)))}; give one of these")
+    written = {_key(name): name for _, name, _ in sorted(names)}
+    close = nearest(wanted, sorted(written))
+    for key, name in written.items():
+        close = close.replace(f"'{key}'", f"'{name}'")
+    raise UnknownName(f"{option}: no {_kind_name(kind)} is called '{text}'{close}")
+
+
+def _space(kind: str) -> tuple[str, str]:
+    """Return the namespace in which things of *kind* live, and a graph pattern that finds them as ?iri."""
+    if kind == "topic":
+        return TOPIC, "?iri a pact:Topic ."
+    if kind.startswith("code "):
+        scheme = f"{CODE}{kind.removeprefix('code ')}"
+        return scheme + "/", f"?iri skos:inScheme <{scheme}> ."
+    if kind == "entity":
+        return (
+            ENTITY,
+            f"?iri a ?class . FILTER (STRSTARTS(STR(?iri), '{ENTITY}') || STRSTARTS(STR(?iri), '{SOURCE}'))",
+        )
+    return ENTITY, f"?iri a ?class . ?class rdfs:subClassOf* <{NS}{kind}> ."
+
+
+def _names(engine: Engine, space: str, pattern: str) -> list[tuple[str, str, bool]]:
+    found = engine.query(
+        f"""{_HEAD}SELECT DISTINCT ?iri ?kind ?name WHERE {{
+          {pattern}
+          OPTIONAL {{ VALUES ?kind {{ skos:prefLabel skos:altLabel dcterms:title }} ?iri ?kind ?name }}
+        }}"""
+    )
+    assert isinstance(found, QuerySolutions)
+    names = []
+    for row in found:
+        iri = row["iri"].value
+        slug = iri.removeprefix(space)
+        name, kind = row["name"], row["kind"]
+        names.append((iri, name.value if name else slug, bool(kind) and not kind.value.endswith("altLabel")))
+    return names
+
+
+def _sluggish(text: str) -> bool:
+    return text.replace("-", "").replace("/", "").isalnum() and text.isascii() and text == text.lower()
+
+
+def _key(name: str) -> str:
+    """Return *name* without what people write now and then: case, dots, hyphens, a leading article."""
+    plain = unicodedata.normalize("NFKC", name).casefold().replace(".", "").replace("-", " ").replace(",", " ")
+    return " ".join(plain.split()).removeprefix("the ")
+
+
+def _kind_name(kind: str) -> str:
+    if kind.startswith("code "):
+        return kind.removeprefix("code ").replace("-", " ")
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind)
+    return words.strip()
+
+
+def labels(engine: Engine, iris: Iterable[str], language: str = "en") -> dict[str, str]:
+    """Return a readable name for each of *iris*: in *language* if there is one, its CURIE if there is none.
+
+    A passage is named by its document and paragraph.
+    """
+    wanted = sorted(set(iris))
+    documents = {iri: iri.partition("/p")[0] for iri in wanted if _is_passage(iri)}
+    asked = sorted({*wanted, *(SOURCE + d.removeprefix(SOURCE) for d in documents.values())})
+    found = _label_rows(engine, asked)
+    names: dict[str, str] = {}
+    for iri in wanted:
+        if iri in documents:
+            document = found.get(documents[iri], [])
+            paragraph = iri.rpartition("/p")[2].partition("-")[0]
+            names[iri] = f"{_best(document, language) or curie(documents[iri])}, paragraph {paragraph}"
+        else:
+            names[iri] = _best(found.get(iri, []), language) or curie(iri)
+    return names
+
+
+def _is_passage(iri: str) -> bool:
+    return iri.startswith(SOURCE) and iri.rpartition("/p")[2][:1].isdigit()
+
+
+def _label_rows(engine: Engine, iris: Sequence[str]) -> dict[str, list[tuple[str, str, str]]]:
+    rows: dict[str, list[tuple[str, str, str]]] = {}
+    for start in range(0, len(iris), 200):  # a server may refuse a query of unlimited length
+        block = " ".join(f"<{iri}>" for iri in iris[start : start + 200])
+        found = engine.query(
+            f"""{_HEAD}SELECT DISTINCT ?iri ?kind ?label WHERE {{
+              VALUES ?iri {{ {block} }} VALUES ?kind {{ {" ".join(_PREFER)} }} ?iri ?kind ?label }}"""
+        )
+        assert isinstance(found, QuerySolutions)
+        for row in found:
+            label = row["label"]
+            rows.setdefault(row["iri"].value, []).append(
+                (curie(row["kind"].value), getattr(label, "language", None) or "", label.value)
+            )
+    return rows
+
+
+def _best(rows: list[tuple[str, str, str]], language: str) -> str | None:
+    ranked = sorted(rows, key=lambda r: (_PREFER.index(r[0]), r[1] != language, r[1], r[2]))
+    return ranked[0][2] if ranked else None
