@@ -87,7 +87,7 @@ def _patterns(node: Any) -> Iterator[tuple[Any, Any, Any]]:
     from rdflib.plugins.sparql.parserutils import CompValue
 
     if isinstance(node, CompValue):
-        yield from node.get("triples") or ()
+        yield from (triple for triple in node.get("triples") or () if len(triple) == 3)
         for key in ("p", "p1", "p2", "part", "graph"):
             yield from _patterns(node.get(key))
     elif isinstance(node, list):

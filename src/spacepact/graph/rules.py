@@ -44,7 +44,8 @@ def apply_rules(store: Store, as_of: str, content: str, where: Path | None = Non
     """Run the rules on *store* and add what they derive to the derived graph and to the default graph.
 
     *as_of* is the moment by which due dates are judged, as xsd:dateTime; *content* a hash of the facts, from which
-    the version of the data is made. A fact that is in the store already is not derived again. Raises VocabularyError for a rule that is not SPARQL.
+    the version of the data is made. A fact that is in the store already is not derived again.
+    Raises VocabularyError for a rule that is not SPARQL.
     """
     version = next(store.quads_for_pattern(NamedNode(ONTOLOGY), NamedNode(PREFIXES["owl"] + "versionInfo"), None))
     # Stated in two named graphs on purpose: by it a client tells how a server makes up its default graph.

@@ -1,8 +1,8 @@
 """The catalogue of questions: one ``queries/<question>.rq`` each, with a header of ``#+`` lines in YAML.
 
 The header gives title, description, parameters and columns. In the body each parameter stands in
-``VALUES ?given_name { ... }`` blocks, with a value that makes the file run as it is in any SPARQL editor: an example for
-a required parameter, ``pact:any`` or a far-off date for an optional one. To ask is to put another RDF term there.
+``VALUES ?given_name { ... }`` blocks, with a value that makes the file run as it is in any SPARQL editor: an
+example for a required parameter, ``pact:any`` or a far-off date for an optional one. To ask is to put another RDF term there.
 """
 
 from __future__ import annotations
@@ -58,9 +58,7 @@ class Question(NamedTuple):
         """
         for name in values:
             if name not in self.parameters:
-                hint = (
-                    nearest(name, sorted(self.parameters)) or f"; it takes {', '.join(self.parameters) or 'none'}"
-                )
+                hint = nearest(name, sorted(self.parameters)) or f"; it takes {', '.join(self.parameters) or 'none'}"
                 raise ParameterError(f"{self.name}: unknown parameter '{name}'{hint}")
         for parameter in self.parameters.values():
             if parameter.required and parameter.name not in values:

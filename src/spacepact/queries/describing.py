@@ -30,11 +30,19 @@ _HIDDEN = (
     "pact:cooperatesWith",
     "pact:involves",
 )
-_INCOMING_HIDDEN = ("pact:between", "pact:shownBy", "pact:cooperatesWith", "pact:involves", "pact:inDocument")
+_INCOMING_HIDDEN = (
+    "pact:between",
+    "pact:shownBy",
+    "pact:cooperatesWith",
+    "pact:involves",
+    "pact:inDocument",
+    "sssom:subject_id",
+)
 
 
 class Statement(NamedTuple):
-    """One thing said of an entity, in words, with the CURIEs of the passages that say it; none if it is derived."""
+    """One thing said of an entity, in words, with the CURIEs of the passages, or of the documents of
+    the register, that say it; none if it is derived. What points to the entity begins with an arrow."""
 
     property: str
     value: str
@@ -58,13 +66,13 @@ def describe(graph: KnowledgeGraph, iri: str) -> Description:
         graph,
         f"""SELECT DISTINCT ?property ?value ?passage WHERE {{
         <{iri}> ?property ?value .
-        OPTIONAL {{ GRAPH ?passage {{ <{iri}> ?property ?value }} ?passage pact:inDocument ?document }} }}""",
+        OPTIONAL {{ GRAPH ?passage {{ <{iri}> ?property ?value }} ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }} }}""",
     )
     incoming = _rows(
         graph,
         f"""SELECT DISTINCT ?property ?value ?passage WHERE {{
         ?value ?property <{iri}> .
-        OPTIONAL {{ GRAPH ?passage {{ ?value ?property <{iri}> }} ?passage pact:inDocument ?document }} }}""",
+        OPTIONAL {{ GRAPH ?passage {{ ?value ?property <{iri}> }} ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }} }}""",
     )
     by_property: dict[str, list[Term]] = {}
     for property_, value, _ in rows:
@@ -72,8 +80,8 @@ def describe(graph: KnowledgeGraph, iri: str) -> Description:
     iris = {t.value for _, t, _ in [*rows, *incoming] if isinstance(t, NamedNode)} | {iri}
     iris |= {_full(p) for p, _, _ in [*rows, *incoming]}
     names = labels(graph.engine, iris)
-    statements = _statements([r for r in rows if r[0] not in _HIDDEN], names, "")
-    statements += _statements([r for r in incoming if r[0] not in _INCOMING_HIDDEN], names, " of")
+    statements = _statements([r for r in rows if r[0] not in _HIDDEN], names, "{}")
+    statements += _statements([r for r in incoming if r[0] not in _INCOMING_HIDDEN], names, "← {}")
     called = sorted({t.value for p in ("skos:prefLabel", "skos:altLabel") for t in by_property.get(p, [])})  # type: ignore[union-attr]
     return Description(
         iri,
@@ -99,14 +107,14 @@ def _full(short: str) -> str:
     return PREFIXES.get(prefix, prefix + ":") + local
 
 
-def _statements(rows: list[tuple[str, Term, str]], names: dict[str, str], suffix: str) -> list[Statement]:
+def _statements(rows: list[tuple[str, Term, str]], names: dict[str, str], form: str) -> list[Statement]:
     passages: dict[tuple[str, str], set[str]] = {}
     for property_, value, passage in rows:
         if isinstance(value, NamedNode):
             text = f"{names[value.value]} ({curie(value.value)})"
         else:
             text = value.value if isinstance(value, Literal) else str(value)
-        key = (names[_full(property_)] + suffix, text)
+        key = (form.format(names[_full(property_)]), text)
         passages.setdefault(key, set()).update({passage} - {""})
     return [Statement(p, v, sorted(found)) for (p, v), found in sorted(passages.items())]
 

@@ -58,8 +58,7 @@ def _widths(rows: list[list[str]], width: int) -> list[int]:
 
     natural = [max(wcswidth(cell) for cell in column) for column in zip(*rows, strict=True)]
     words = [
-        max((wcswidth(w) for cell in column for w in cell.split()), default=1)
-        for column in zip(*rows, strict=True)
+        max((wcswidth(w) for cell in column for w in cell.split()), default=1) for column in zip(*rows, strict=True)
     ]
     least = [min(n, max(w, 4), 24) for n, w in zip(natural, words, strict=True)]
     left = width - 3 * len(natural) - 1
@@ -83,9 +82,7 @@ def _separated(result: Result, separator: str) -> str:
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(
-            ["" if cell is None else cell if isinstance(cell, str) else python_value(cell) for cell in row]
-        )
+        writer.writerow(["" if cell is None else cell if isinstance(cell, str) else python_value(cell) for cell in row])
     return out.getvalue().rstrip("\n")
 
 

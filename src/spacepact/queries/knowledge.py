@@ -80,9 +80,7 @@ class KnowledgeGraph:
             if name not in asked.parameters:
                 asked.bind({name: NamedNode(NS)})  # says what is wrong
             terms[name] = term_for(self.engine, asked.parameters[name], text)
-        shown = {
-            name: curie(t.value) if isinstance(t, NamedNode) else parameters[name] for name, t in terms.items()
-        }
+        shown = {name: curie(t.value) if isinstance(t, NamedNode) else parameters[name] for name, t in terms.items()}
         citation = Citation(asked.name, asked.title, shown, self.version, self.as_of)
         return self._run(asked.bind(terms), citation, asked.evidence)
 
@@ -113,9 +111,7 @@ class KnowledgeGraph:
         def prove(result: Result) -> list[Proof]:
             return proofs_of_rows(self.engine, result, evidence if evidence is not None else result.columns[:1])
 
-        return Result(
-            columns, rows, name_all=lambda iris: labels(self.engine, iris), prove=prove, citation=citation
-        )
+        return Result(columns, rows, name_all=lambda iris: labels(self.engine, iris), prove=prove, citation=citation)
 
     def resolve(self, name: str, kind: str = "entity") -> str:
         """Return the IRI of the entity that *name* names: a name, alias, slug, CURIE or IRI.
@@ -144,7 +140,7 @@ def open_graph(*, as_of: str | None = None, endpoint: str | None = None) -> Know
     if endpoint is not None:
         if as_of is not None:
             raise ParameterError(
-                "--as-of needs the embedded engine; to ask a server, fill it with 'spacepact load --as-of DATE --to URL'"
+                "--as-of needs the embedded engine; or fill a server with 'spacepact load --as-of DATE --to URL'"
             )
         return KnowledgeGraph(Endpoint(endpoint))
     if as_of is not None:

@@ -1,0 +1,266 @@
+"""Compiling facts: every mistake is caught at its line, and the same files give the same quads."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from spacepact.errors import FactError
+from spacepact.folders import folder
+from spacepact.graph.compiling import compile_facts
+from spacepact.iris import DERIVED, ENTITY, NS, SOURCE
+
+HASH = "0" * 64
+
+REGISTER = """
+id: ../source/register-test
+type: Document
+title: {en: Register}
+publisher: Test
+language: en
+rank: other
+says:
+  - {id: usa, type: State, prefLabel: {en: United States}}
+  - {id: rok, type: State, prefLabel: {en: Republic of Korea}}
+  - {id: kr-mnd, type: GovernmentBody, prefLabel: {en: Ministry}, ofState: rok}
+  - {id: scwg, type: MeetingSeries, prefLabel: {en: Working group}}
+"""
+
+SOURCE_HEAD = f"""
+id: ../source/report
+type: Document
+title: {{en: Report}}
+publisher: Test
+issued: "2022-05-14"
+language: en
+rank: press
+length: 500
+sha256: {HASH}
+passages:
+  - id: ../source/report/p1
+    type: Passage
+    paragraph: 1
+    startOffset: 0
+    length: 100
+    sha256: {HASH}
+    says:
+"""
+
+MEETING = """
+      - id: scwg-18
+        type: Meeting
+        inSeries: scwg
+        ordinal: 18
+        date: "2022-04-25"
+        participant: [usa, kr-mnd]
+"""
+
+Compile = Callable[..., Store]
+
+
+@pytest.fixture
+def compiling(tmp_path: Path) -> Compile:
+    """Compile a graph of one register and one source with the given text."""
+
+    def run(says: str = MEETING, *, head: str = SOURCE_HEAD, register: str = REGISTER, after: str = "") -> Store:
+        for name in ("register", "sources", "links"):
+            (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / "register" / "all.yaml").write_text(register, encoding="utf-8")
+        (tmp_path / "sources" / "x.yaml").write_text(head.strip("\n") + "\n" + says.strip("\n") + "\n" + after, "utf-8")
+        return compile_facts(tmp_path).store
+
+    return run
+
+
+def mistakes(compiling: Compile, says: str = MEETING, **rest: str) -> list[str]:
+    with pytest.raises(FactError) as caught:
+        compiling(says, **rest)
+    return caught.value.mistakes
+
+
+def test_a_fact_lies_in_the_graph_of_its_passage_and_once_in_the_default_graph(compiling: Compile) -> None:
+    store = compiling()
+    fact = (NamedNode(ENTITY + "scwg-18"), NamedNode(NS + "participant"), NamedNode(ENTITY + "kr-mnd"))
+    assert Quad(*fact, NamedNode(SOURCE + "report/p1")) in store
+    assert len(list(store.quads_for_pattern(*fact, DefaultGraph()))) == 1
+
+
+def test_every_fact_of_a_named_graph_is_in_the_default_graph_and_the_other_way_round() -> None:
+    store = compile_facts().store
+    default = {str(q.triple) for q in store.quads_for_pattern(None, None, None, DefaultGraph())}
+    named = {str(q.triple) for g in store.named_graphs() for q in store.quads_for_pattern(None, None, None, g)}
+    assert default == named
+
+
+def test_facts_about_the_document_lie_in_the_graph_of_the_document(compiling: Compile) -> None:
+    store = compiling()
+    document = NamedNode(SOURCE + "report")
+    about = {q.subject for q in store.quads_for_pattern(None, None, None, document)}
+    assert about == {document, NamedNode(SOURCE + "report/p1")}
+
+
+def test_dates_get_their_bounds(compiling: Compile) -> None:
+    store = compiling()
+    latest = next(store.quads_for_pattern(NamedNode(ENTITY + "scwg-18"), NamedNode(NS + "latest"), None, None))
+    assert latest.object.value == "2022-04-25T23:59:59Z"
+
+
+WRONG: list[tuple[str, str, str]] = [
+    ("unknown key", "        ordinall: 18\n", "19:9: unknown key 'ordinall'; did you mean 'ordinal'"),
+    ("unknown entity", "        hostedBy: kr-mdn\n", "19:19: unknown entity 'kr-mdn'; did you mean 'kr-mnd'?"),
+    ("unknown type", "        type: Meating\n", "19:15: unknown type 'Meating'; did you mean 'Meeting'"),
+    ("wrong kind of thing", "        inSeries: usa\n", "19:19: 'inSeries' takes a meeting series; 'usa' is a state"),
+    ("key of another class", "        committedBy: usa\n", "19:9: 'committedBy' belongs to a commitment"),
+    (
+        "unknown code",
+        "        level: director\n",
+        "19:16: unknown code 'director' for 'level'; did you mean 'director-gen",
+    ),
+    (
+        "unknown topic",
+        "        topic: space-wether\n",
+        "19:16: unknown code 'space-wether' for 'topic'; did you mean 'space-w",
+    ),
+    ("no date", '        date: "April 2022"\n', "19:15: 'April 2022' is not an EDTF date; write 2022-04-25"),
+    ("no day", '        date: "2022-02-30"\n', "19:15: '2022-02-30' is no date of the calendar"),
+    ("no number", "        ordinal: eighteen\n", "19:18: 'ordinal' takes a whole number, not 'eighteen'"),
+    ("no language", "        prefLabel: 18th meeting\n", "19:20: 'prefLabel' needs a language"),
+    ("no language tag", "        prefLabel: {english: 18th}\n", "19:21: 'english' is no language tag"),
+    ("mapping for a literal", "        ordinal: {n: 18}\n", "19:18: 'ordinal' takes a single value"),
+    ("nested without id", "        hasParticipation: {actor: usa}\n", "19:27: no 'id'"),
+    ("passage key on an entity", "        says: []\n", "19:9: 'says' belongs to a document or passage"),
+]
+
+
+@pytest.mark.parametrize(("extra", "expected"), [w[1:] for w in WRONG], ids=[w[0] for w in WRONG])
+def test_a_mistake_is_caught_at_its_line(compiling: Compile, extra: str, expected: str) -> None:
+    says = f"\n      - id: scwg-18\n{extra}"
+    if "type:" not in extra:
+        says += "        type: Meeting\n"
+    assert any(m.startswith(f"sources/x.yaml:{expected}") for m in mistakes(compiling, says)), mistakes(compiling, says)
+
+
+def test_all_mistakes_of_all_files_come_in_one_run(compiling: Compile) -> None:
+    says = "\n      - {id: scwg-18, type: Meeting, ordinall: 1, inSeries: nowhere}"
+    register = REGISTER + "  - {id: mars, type: Planet}\n"
+    found = mistakes(compiling, says, register=register)
+    assert {m.split(":")[0] for m in found} == {"register/all.yaml", "sources/x.yaml"}
+    assert len(found) >= 4
+
+
+def test_an_entity_twice_in_one_passage_is_refused(compiling: Compile) -> None:
+    says = MEETING + "      - {id: scwg-18, place: nowhere}\n"
+    assert any("'scwg-18' stands twice in one passage" in m for m in mistakes(compiling, says))
+
+
+def test_an_entity_twice_in_the_register_is_refused(compiling: Compile) -> None:
+    register = REGISTER + "  - {id: usa, type: State, prefLabel: {en: Again}}\n"
+    assert any("duplicate id 'usa'" in m for m in mistakes(compiling, register=register))
+
+
+def test_a_passage_twice_is_refused(compiling: Compile) -> None:
+    again = textwrap.dedent(SOURCE_HEAD.split("passages:\n")[1])
+    after = textwrap.indent(again, "  ") + MEETING
+    assert any("duplicate id '../source/report/p1'" in m for m in mistakes(compiling, after=after))
+
+
+def test_a_key_twice_is_refused_with_both_lines(compiling: Compile) -> None:
+    found = mistakes(compiling, MEETING + "        ordinal: 19\n")
+    assert found == ["sources/x.yaml:24:9: the key 'ordinal' stands twice (first at line 21)"]
+
+
+def test_a_fact_outside_a_passage_is_refused(compiling: Compile) -> None:
+    head = SOURCE_HEAD.replace("passages:", "says:\n  - {id: usa, ofState: usa}\npassages:")
+    assert any("facts outside a passage" in m for m in mistakes(compiling, head=head))
+
+
+def test_an_entity_no_passage_speaks_of_is_refused(compiling: Compile) -> None:
+    register = REGISTER + "  - {id: mars, type: Place, prefLabel: {en: Mars}}\n"
+    found = mistakes(compiling, register=register)
+    assert found == ["register/all.yaml:13:5: unsourced entity 'mars': no passage speaks of it"]
+
+
+def test_an_entity_reached_through_another_is_sourced(compiling: Compile) -> None:
+    says = MEETING.replace("[usa, kr-mnd]", "kr-mnd")
+    register = REGISTER.replace("  - {id: usa, type: State, prefLabel: {en: United States}}\n", "")
+    assert len(compiling(says, register=register)) > 0
+
+
+EXTENT: list[tuple[str, str, str, str]] = [
+    ("past the end", "    length: 100\n", "    length: 900\n", "ends at character 900, its document at 500"),
+    ("empty", "    length: 100\n", "    length: 0\n", "a passage of no characters"),
+    ("no offset", "    startOffset: 0\n", "", "a passage needs 'startOffset'"),
+    ("bad hash", f"    sha256: {HASH}\n    says", "    sha256: abc\n    says", "64 hexadecimal digits"),
+    ("another number", "    paragraph: 1\n", "    paragraph: 2\n", "passage p1 says it is paragraph 2"),
+    ("another document", "report/p1", "other/p1", "the id of a passage is that of its document"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [e[1:] for e in EXTENT], ids=[e[0] for e in EXTENT])
+def test_offsets_and_hashes_that_do_not_fit_are_refused(compiling: Compile, old: str, new: str, expected: str) -> None:
+    assert SOURCE_HEAD.count(old) == 1
+    assert any(expected in m for m in mistakes(compiling, head=SOURCE_HEAD.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- a list", "1:1: a fact file is one mapping"),
+        ("id: [unclosed", "not YAML"),
+        ("a: &x {b: *x}", "an alias that contains itself"),
+        ("", "1:1: a fact file is one mapping"),
+    ],
+)
+def test_what_is_no_fact_file_is_refused(compiling: Compile, text: str, expected: str) -> None:
+    found = mistakes(compiling, "", head=text)
+    assert expected in found[0]
+    assert found[0].startswith("sources/x.yaml:")
+
+
+def test_text_that_is_not_utf8_is_refused(compiling: Compile, tmp_path: Path) -> None:
+    compiling()
+    (tmp_path / "sources" / "x.yaml").write_bytes(b"id: \xff")
+    with pytest.raises(FactError, match="not UTF-8"):
+        compile_facts(tmp_path)
+
+
+def test_the_same_files_give_the_same_quads() -> None:
+    first, second = (sorted(map(str, compile_facts().store)) for _ in range(2))
+    assert first == second
+
+
+def test_the_order_of_facts_in_a_file_does_not_matter(compiling: Compile) -> None:
+    lines = MEETING.strip("\n").splitlines()
+    turned = "\n".join([lines[0], *reversed(lines[1:])])
+    assert sorted(map(str, compiling())) == sorted(map(str, compiling(turned)))
+
+
+def test_a_later_document_adds_to_an_engagement_without_a_change_of_the_older_file(
+    compiling: Compile, tmp_path: Path
+) -> None:
+    compiling()
+    later = SOURCE_HEAD.replace("report", "later").replace("2022-05-14", "2023-01-01") + MEETING.replace(
+        'date: "2022-04-25"', "hasStatusEvent: {id: scwg-18-dropped, type: StatusEvent, newStatus: dropped}"
+    )
+    (tmp_path / "sources" / "y.yaml").write_text(later.strip("\n"), encoding="utf-8")
+    store = compile_facts(tmp_path).store
+    events = list(
+        store.quads_for_pattern(NamedNode(ENTITY + "scwg-18"), NamedNode(NS + "hasStatusEvent"), None, DefaultGraph())
+    )
+    assert {e.object.value.removeprefix(ENTITY) for e in events} == {"scwg-18/held", "scwg-18-dropped"}
+
+
+def test_derived_facts_lie_in_the_derived_graph_only(compiling: Compile) -> None:
+    store = compiling()
+    graphs = {q.graph_name for q in store.quads_for_pattern(None, NamedNode(NS + "involves"), None, None)}
+    assert graphs == {DefaultGraph(), NamedNode(DERIVED)}
+
+
+def test_the_folder_that_is_shipped_compiles_from_a_copy(tmp_path: Path) -> None:
+    shutil.copytree(folder("graph"), tmp_path / "graph")
+    assert len(compile_facts(tmp_path / "graph").store) == len(compile_facts().store)
