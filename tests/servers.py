@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -159,7 +159,5 @@ def _answers(url: str) -> bool:
 if __name__ == "__main__":
     with {"oxigraph": oxigraph, "virtuoso": virtuoso}[sys.argv[1]]() as server:
         print(server, flush=True)
-        try:
+        with suppress(KeyboardInterrupt):
             time.sleep(3600)
-        except KeyboardInterrupt:
-            pass

@@ -1,0 +1,257 @@
+"""The two engines behind one small interface: the embedded store, and any SPARQL 1.1 server.
+
+Both take standard SPARQL and give pyoxigraph terms, so whatever shows an answer need not know where it comes from.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
+
+from spacepact.errors import EndpointError, QueryError
+from spacepact.graph.refusals import form, refuse
+from spacepact.iris import DERIVED, ONTOLOGY, PREFIXES
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Answer", "Embedded", "Endpoint", "Engine", "connect"]
+
+Answer = QuerySolutions | QueryBoolean | list[Triple]
+"""What a SELECT, an ASK, and a CONSTRUCT or DESCRIBE give."""
+
+DefaultGraphKind = Literal["once", "duplicates", "empty", "not loaded"]
+
+_VERSION = PREFIXES["owl"] + "versionInfo"
+_IN_WORDS: dict[DefaultGraphKind, str] = {
+    "once": "gives each fact once",
+    "duplicates": "a union of the named graphs that repeats a fact for each graph it is in",
+    "empty": "empty, though the named graphs are loaded",
+    "not loaded": "without the record: nothing is loaded",
+}
+_RESULTS = {"application/sparql-results+json", "application/json"}
+_Term = TypeVar("_Term")
+# Literals of these kinds have several spellings of one value; the store keeps one of them.
+_RESPELLED = frozenset(
+    PREFIXES["xsd"] + kind for kind in ("boolean", "integer", "decimal", "double", "float", "dateTime")
+)  # fmt: skip
+
+
+class Engine(Protocol):
+    """Answers SPARQL about one state of the record."""
+
+    @property
+    def name(self) -> str:
+        """What to call the engine when an answer says where it comes from."""
+
+    def query(self, sparql: str) -> Answer:
+        """Run a query. Raises QueryError for SPARQL that cannot be run, EndpointError where a server fails."""
+
+    def describe(self) -> dict[str, str]:
+        """Return what ``spacepact info`` says of the engine, in words."""
+
+
+class Embedded:
+    """The engine inside this process, on *store*. Its default graph is the store's own, never a union.
+
+    Queries only: an update is refused as any other text that is no query, and so is SERVICE.
+
+    >>> engine = Embedded(pyoxigraph.Store())
+    >>> bool(engine.query("ASK {}"))
+    True
+    """
+
+    def __init__(self, store: pyoxigraph.Store) -> None:
+        self.store = store
+        self.name = "embedded"
+
+    def query(self, sparql: str) -> Answer:
+        """Run *sparql*. Raises QueryError that names line and column where the text cannot be run."""
+        refuse(sparql)
+        try:
+            answer = self.store.query(sparql)
+        except SyntaxError as error:
+            raise QueryError(_explained(sparql, error)) from None
+        return list(dict.fromkeys(answer)) if isinstance(answer, pyoxigraph.QueryTriples) else answer
+
+    def describe(self) -> dict[str, str]:
+        """Return the engine with its version, the number of quads, and the version of the data."""
+        stated = self.store.quads_for_pattern(NamedNode(ONTOLOGY), NamedNode(_VERSION), None, DefaultGraph())
+        versions = sorted(quad.object.value for quad in stated if isinstance(quad.object, pyoxigraph.Literal))
+        return {
+            "engine": f"embedded, pyoxigraph {pyoxigraph.__version__}",
+            "default graph": _IN_WORDS["once"],
+            "quads": str(len(self.store)),
+            "data version": ", ".join(versions) or "none",
+        }
+
+
+class Endpoint:
+    """The engine at *url*, the query address of any SPARQL 1.1 server. Making one asks nothing of the server yet.
+
+    *timeout* is in seconds. For *user* and *password* see `spacepact.graph.servers.Server`. What is equal in value
+    is spelled as the embedded store spells it (``"1"^^xsd:boolean`` becomes ``true``). A boolean that a query
+    computes comes from Virtuoso as the integer 1 or 0; what it is cannot be told, so it stays.
+    """
+
+    def __init__(
+        self, url: str, *, timeout: float = 60.0, user: str | None = None, password: str | None = None
+    ) -> None:
+        from spacepact.graph.servers import Server  # brings httpx, which only servers need
+
+        self._server = Server(url, timeout=timeout, user=user, password=password)
+        self.url = self._server.url
+        self.name = self.url
+        self._software = ""
+
+    def query(self, sparql: str) -> Answer:
+        """Run *sparql* on the server.
+
+        Raises EndpointError, which names the address, for whatever is not a whole answer: nothing, an error, another
+        kind of page, rows that break off, and rows that the server says it has cut short.
+        """
+        wanted = "application/sparql-results+json"
+        if form(sparql) in {"CONSTRUCT", "DESCRIBE"}:
+            wanted = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
+        response = self._server.request("POST", form={"query": sparql}, headers={"Accept": wanted})
+        self._software = response.headers.get("Server", "")
+        self._refuse_partial(response)
+        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if media_type in _RESULTS:
+            return self._results(response)
+        syntax = RdfFormat.from_media_type(media_type) if media_type else None
+        if syntax is None:
+            raise EndpointError(
+                f"{self.url}: answers {media_type or 'without a media type'}, not SPARQL results; "
+                "is this the address for queries?"
+            )
+        return self._triples(response, syntax)
+
+    def default_graph(self) -> DefaultGraphKind:
+        """Ask how the server makes up its default graph: the version of the data is stated in two named graphs."""
+        versions = self._versions()
+        if versions:
+            return "once" if len(versions) == 1 else "duplicates"
+        return "empty" if self.query(f"ASK {{ GRAPH ?g {{ <{ONTOLOGY}> <{_VERSION}> ?v }} }}") else "not loaded"
+
+    def describe(self) -> dict[str, str]:
+        """Return the address, the server's software, what its default graph is like, and the version of the data."""
+        kind = self.default_graph()
+        return {
+            "engine": f"endpoint {self.url}",
+            "server": self._software or "does not say",
+            "default graph": _IN_WORDS[kind],
+            "data version": ", ".join(sorted(set(self._versions()))) or "none",
+        }
+
+    def _versions(self) -> list[str]:
+        rows = self.query(f"SELECT ?v {{ <{ONTOLOGY}> <{_VERSION}> ?v }}")
+        assert isinstance(rows, QuerySolutions), "a SELECT gives rows"
+        return [row["v"].value for row in rows]
+
+    def _refuse_partial(self, response: httpx.Response) -> None:
+        """Virtuoso answers 200 to a query it has cut short, and says so in a header only."""
+        if most := response.headers.get("X-SPARQL-MaxRows"):
+            raise EndpointError(
+                f"{self.url}: the server stops at {most} rows, so the answer may be cut short; ask for less, "
+                "or raise ResultSetMaxRows in its settings"
+            )
+        if state := response.headers.get("X-SQL-State"):
+            said = response.headers.get("X-SQL-Message", "")
+            raise EndpointError(f"{self.url}: the server gave part of the answer only ({state} {said})")
+
+    def _results(self, response: httpx.Response) -> QuerySolutions | QueryBoolean:
+        import json
+
+        try:
+            document = json.loads(response.content)
+            if _respell(document):
+                return pyoxigraph.parse_query_results(json.dumps(document), QueryResultsFormat.JSON)
+            return pyoxigraph.parse_query_results(response.content, QueryResultsFormat.JSON)
+        except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
+            raise EndpointError(f"{self.url}: the answer is not whole SPARQL results in JSON: {error}") from None
+
+    def _triples(self, response: httpx.Response, syntax: RdfFormat) -> list[Triple]:
+        if not {"content-length", "transfer-encoding"} & response.headers.keys():
+            raise EndpointError(
+                f"{self.url}: sends triples without their length, so an answer cut short could not be told"
+            )
+        try:
+            quads = list(pyoxigraph.parse(response.content, format=syntax))
+        except SyntaxError as error:
+            raise EndpointError(f"{self.url}: the answer is not whole {syntax.name}: {error}") from None
+        return list(dict.fromkeys(Triple(q.subject, q.predicate, _spelled(q.object)) for q in quads))
+
+
+def connect(url: str, *, timeout: float = 60.0, user: str | None = None, password: str | None = None) -> Endpoint:
+    """Return the engine at *url* once it is sure to answer questions about the record.
+
+    Raises EndpointError where the server has nothing of it, or an empty default graph: every question would give
+    no rows, and nobody would know why.
+    """
+    endpoint = Endpoint(url, timeout=timeout, user=user, password=password)
+    kind = endpoint.default_graph()
+    if kind == "empty":
+        raise EndpointError(
+            f"{endpoint.url}: the default graph is empty, so no question would find anything; fill it with "
+            "'spacepact load --to URL', or switch on the server's union default graph"
+        )
+    if kind == "not loaded":
+        raise EndpointError(
+            f"{endpoint.url}: the record is not loaded there (no graph <{DERIVED}>); "
+            "fill the server with 'spacepact load --to URL'"
+        )
+    return endpoint
+
+
+def _explained(sparql: str, error: SyntaxError) -> str:
+    """Return the engine's message, with the line it is about, and without its long lists of characters.
+
+    >>> _explained("SELECT * {", SyntaxError("error at 1:11: expected one of '}', ['a'..='z']"))
+    "line 1, column 11: cannot go on after 'SELECT * {'"
+    """
+    said = str(error)
+    place, _, expected = said.removeprefix("error at ").partition(": expected ")
+    line, _, column = place.partition(":")
+    if not (line.isdecimal() and column.isdecimal()):
+        return said
+    before = (sparql.splitlines() or [""])[int(line) - 1 : int(line)]
+    shown = (before[0] if before else "")[: int(column) - 1].strip()[-60:]
+    hint = f"; expected {expected}" if expected and len(expected) < 100 and not expected.startswith("one of") else ""
+    return f"line {line}, column {column}: cannot go on" + (f" after {shown!r}" if shown else "") + hint
+
+
+def _respell(document: dict[str, Any]) -> bool:
+    """Spell the literals in *document*, results as JSON, as the embedded store does. True where one was changed.
+
+    Raises KeyError or TypeError for what is not SPARQL results.
+    """
+    if "boolean" in document:
+        return False
+    document["head"]["vars"]
+    changed = False
+    for row in document["results"]["bindings"]:
+        for term in row.values():
+            if term.get("datatype") in _RESPELLED:
+                spelled = _spelled(pyoxigraph.Literal(term["value"], datatype=NamedNode(term["datatype"])))
+                changed |= spelled.value != term["value"]
+                term["value"] = spelled.value
+    return changed
+
+
+@lru_cache(maxsize=10_000)
+def _stored(literal: pyoxigraph.Literal) -> pyoxigraph.Literal:
+    store, node = pyoxigraph.Store(), NamedNode(ONTOLOGY)
+    store.add(pyoxigraph.Quad(node, node, literal))
+    stored = next(iter(store)).object
+    assert isinstance(stored, pyoxigraph.Literal), "a literal stays one"
+    return stored
+
+
+def _spelled(term: _Term) -> _Term | pyoxigraph.Literal:
+    if isinstance(term, pyoxigraph.Literal) and term.datatype.value in _RESPELLED:
+        return _stored(term)
+    return term

@@ -1,0 +1,129 @@
+"""What is refused before a query runs in this process: SERVICE, and nesting that would overflow the stack.
+
+The embedded engine calls other servers on SERVICE and has no switch for it, and it ends the whole process on a
+query of a few thousand nested braces. Both are told from the text alone, before the engine sees it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from spacepact.errors import QueryError
+
+__all__ = ["MOST_GROUPS", "MOST_NESTED", "form", "refuse"]
+
+MOST_NESTED = 100
+"""The deepest nesting of brackets that is run. The engine fails at about 1,000."""
+
+MOST_GROUPS = 1000
+"""The most groups ``{`` and assignments ``AS`` in one query that are run. The engine fails at about 5,000."""
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Compiled when first needed: hardly any query is long enough to be looked into."""
+    return re.compile(
+        r"""
+        (?P<comment> \#[^\r\n]* )
+      | (?P<string> \"{3} (?: \"{0,2} (?: [^"\\] | \\. ) )* \"{3} | '{3} (?: '{0,2} (?: [^'\\] | \\. ) )* '{3}
+                  | \" (?: [^"\\\r\n] | \\. )* \" | ' (?: [^'\\\r\n] | \\. )* ' )
+      | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*> )
+      | (?P<name> [?$]\w+ | @[A-Za-z]+ (?:-[A-Za-z0-9]+)* | :[\w:%-]+ | \\. )
+      | (?P<word> [A-Za-z]+ )
+      | (?P<open> [{(\[] ) | (?P<close> [\])}] )
+      | (?P<other> [\s\d]+ | . )
+        """,
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+def _clauses(sparql: str) -> set[int]:
+    """Return where in *sparql* there is what every SERVICE clause looks like, be it in a string or a comment.
+
+    The engine's parser asks for no space between a keyword and a name.
+    """
+    gap = r"(?:\s|\#[^\r\n]*(?=[\r\n]))*"
+    name = r"<[^<>]*>|[?$][^\s<>{}#]+|[^\s:<>{}]*:(?:\\.|[^\s<>{}#])*"
+    return {m.start() for m in re.finditer(rf"service{gap}(?:silent{gap})?(?:{name}){gap}\{{", sparql, re.IGNORECASE)}
+
+
+def refuse(sparql: str) -> None:
+    """Raise QueryError where *sparql* must not run in this process.
+
+    >>> refuse('SELECT * { ?service ?p "SERVICE <http://example.org/> {" }')
+    >>> refuse("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    Traceback (most recent call last):
+    spacepact.errors.QueryError: line 1, column 12: SERVICE is refused, since it would call another server; ...
+    """
+    clauses = _clauses(sparql) if "service" in sparql.lower() else set()
+    found = _reached(sparql, clauses) if clauses else None
+    if found is not None:
+        raise QueryError(
+            f"{_place(sparql, found)}: SERVICE is refused, since it would call another server; "
+            "ask that server itself, and join the answers"
+        )
+    _refuse_nesting(sparql)
+
+
+def form(sparql: str) -> str:
+    """Return the form of the query *sparql*: SELECT, ASK, CONSTRUCT or DESCRIBE; '' where it has none of these.
+
+    >>> form("PREFIX select: <urn:x> # ASK\\nconstruct { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    'CONSTRUCT'
+    """
+    for match in _token().finditer(sparql):
+        word = match.group().upper()
+        names_a_prefix = sparql.startswith(":", match.end())
+        if match.lastgroup == "word" and not names_a_prefix and word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}:
+            return word
+    return ""
+
+
+def _reached(sparql: str, clauses: set[int]) -> int | None:
+    """Return the first of the places *clauses* that may be read as code, not as part of a string, comment or name.
+
+    Whether ``<`` begins an IRI or is less-than depends on the grammar around it, so both readings are followed.
+    """
+    places, seen = [0], set[int]()
+    while places:
+        at = places.pop()
+        while at < len(sparql) and at not in seen:
+            seen.add(at)
+            if at in clauses:
+                return at
+            match = _token().match(sparql, at)
+            assert match is not None, "the last alternative fits any character"
+            if match.lastgroup == "iri":
+                places.append(at + 1)
+            inside = [place for place in clauses if at < place < match.end()] if match.lastgroup == "word" else []
+            if inside:  # as in "1eSERVICE": the engine's parser ends a word where it likes
+                return min(inside)
+            at = match.end()
+    return None
+
+
+def _refuse_nesting(sparql: str) -> None:
+    if sum(map(sparql.count, "{([")) <= MOST_NESTED:
+        return  # as nearly always: there are not even so many brackets
+    depth = groups = 0
+    for match in _token().finditer(sparql):
+        if match.lastgroup == "open":
+            depth += 1
+            groups += match.group() == "{"
+        elif match.lastgroup == "close":
+            depth -= 1
+        elif match.lastgroup == "word":
+            groups += match.group().upper() == "AS"
+        if depth > MOST_NESTED:
+            raise QueryError(f"{_place(sparql, match.start())}: brackets nested deeper than {MOST_NESTED} are refused")
+        if groups > MOST_GROUPS:
+            raise QueryError(
+                f"{_place(sparql, match.start())}: more than {MOST_GROUPS} groups and assignments are refused; "
+                "put values into one VALUES block"
+            )
+
+
+def _place(sparql: str, at: int) -> str:
+    line = sparql.count("\n", 0, at) + 1
+    return f"line {line}, column {at - sparql.rfind(chr(10), 0, at)}"
