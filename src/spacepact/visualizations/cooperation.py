@@ -49,8 +49,7 @@ class _Building:
                 behind[actor] |= {s.iri for s in tie.showings}
         nodes = [self._node(iri, kind, len(behind[iri])) for iri, kind in self._actors().items()]
         proofs = [proof for tie in ties for s in tie.showings for proof in s.passages]
-        used = {iri for tie in ties for iri in tie.topics}
-        used |= {self.topics[iri].root for iri in used}
+        used = {above for tie in ties for iri in tie.topics for above in self.topics[iri].path}
         return View(
             name=self.wanted.name,
             title=self.wanted.title,
@@ -83,14 +82,11 @@ class _Building:
     def _labels(self, iris: Iterable[str]) -> list[str]:
         return [self.things.label(iri) for iri in iris]
 
-    def _chain(self, topic: str) -> list[str]:
-        found = [topic]
-        while (above := self.things.text(found[-1], "skos:broader")) and above not in found:
-            found.append(above)
-        return found
-
     def _topic(self, iri: str) -> Topic:
-        return Topic(iri, self.things.label(iri), self._chain(iri)[-1])
+        path = [iri]
+        while (above := self.things.text(path[-1], "skos:broader")) and above not in path:
+            path.append(above)
+        return Topic(iri, self.things.label(iri), tuple(path))
 
     def _actors(self) -> dict[str, str]:
         """Return the actors to draw, each with the label of its kind."""
@@ -126,7 +122,7 @@ class _Building:
         return [Tie(a, b, self._ordered(found)) for (a, b), found in sorted(pairs.items())]
 
     def _wanted(self, basis: str, topics: set[str]) -> bool:
-        above = {self.topics[iri].label for topic in topics for iri in self._chain(topic)}
+        above = {self.topics[iri].label for topic in topics for iri in self.topics[topic].path}
         return self.things.label(basis) in self.wanted.bases and (
             not self.wanted.topics or not above.isdisjoint(self.wanted.topics)
         )

@@ -18,11 +18,11 @@ __all__ = ["Node", "Proof", "Showing", "Source", "Tie", "Topic", "View", "to_jso
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic: *root* is the IRI of the widest topic above it, or its own."""
+    """A topic. *path* are the IRIs of the topics it counts for: itself, then the ones above it, the widest last."""
 
     iri: str
     label: str
-    root: str
+    path: tuple[str, ...]
 
 
 @dataclass(frozen=True)
