@@ -23,8 +23,8 @@ class Inconsistency:
     """What HermiT refuses.
 
     ``unsatisfiable`` are the IRIs of classes that nothing can be in. ``clashes`` says of what has two types that
-    exclude each other, and by which facts. ``culprit`` is the IRI of the first graph, in the order ontology,
-    sources by name, derived facts, with which the whole becomes inconsistent.
+    exclude each other, and by which facts. Where there is no such thing, ``culprit`` is the IRI of the first graph, in
+    the order ontology, documents by name, links, derived facts, with which the whole becomes inconsistent.
     """
 
     unsatisfiable: tuple[str, ...] = ()
@@ -32,9 +32,7 @@ class Inconsistency:
     culprit: str | None = None
 
     def __str__(self) -> str:
-        lines = [
-            f"nothing can be a {curie(iri)}: its superclasses exclude each other" for iri in self.unsatisfiable
-        ]
+        lines = [f"nothing can be a {curie(iri)}: its superclasses exclude each other" for iri in self.unsatisfiable]
         lines += map(str, self.clashes)
         if self.culprit:
             lines.append(f"the facts become inconsistent with those of {curie(self.culprit)}")
@@ -57,7 +55,8 @@ def consistency(store: Store) -> Inconsistency | None:
     verdict = _hermit(q.triple for q in store.quads_for_pattern(None, None, None, DefaultGraph()))
     if verdict is not None:
         return Inconsistency(unsatisfiable=verdict) if verdict else None
-    return Inconsistency(clashes=tuple(_clashes(store)), culprit=_culprit(store))
+    clashes = tuple(_clashes(store))
+    return Inconsistency(clashes=clashes, culprit=None if clashes else _culprit(store))
 
 
 def _hermit(triples: Iterable[Triple]) -> tuple[str, ...] | None:
@@ -70,9 +69,7 @@ def _hermit(triples: Iterable[Triple]) -> tuple[str, ...] | None:
     before = tempfile.tempdir
     try:
         with tempfile.TemporaryDirectory() as here:
-            tempfile.tempdir = (
-                here  # owlready2 leaves its file for HermiT behind when HermiT finds a contradiction
-            )
+            tempfile.tempdir = here  # owlready2 leaves its file for HermiT behind when HermiT finds a contradiction
             content = serialize(triples, format=RdfFormat.N_TRIPLES)
             world.get_ontology(ONTOLOGY).load(fileobj=io.BytesIO(content or b""))
             owlready2.sync_reasoner_hermit(world, debug=0)
@@ -87,9 +84,9 @@ def _hermit(triples: Iterable[Triple]) -> tuple[str, ...] | None:
 
 
 def _reason(message: str) -> str:
-    """Return the line of a Java error that says what is wrong."""
-    lines = [line.strip() for line in message.splitlines()]
-    return next((line for line in lines if "Exception" in line or "rror:" in line), message.strip())
+    """Return what a Java error says is wrong: the lines before its list of calls."""
+    said = message.partition("\n\tat ")[0].removeprefix("Java error message is:")
+    return " ".join(said.split()).removeprefix('Exception in thread "main" ')
 
 
 _EXCLUDING = """

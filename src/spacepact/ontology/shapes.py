@@ -72,15 +72,18 @@ def shape_violations(store: Store, where: Path | None = None) -> list[Violation]
     """
     try:
         import pyshacl
-        from pyshacl.errors import ConstraintLoadError, ShapeLoadError
+        from pyparsing import ParseException
+        from pyshacl.errors import ReportableRuntimeError, ValidationFailure
     except ModuleNotFoundError:
         raise MissingExtra("check", "checking facts against the shapes") from None
     data = _graph(store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()))
     try:
-        outcome = pyshacl.validate(data, shacl_graph=_shapes(where), inference="none")
-    except (ConstraintLoadError, ShapeLoadError) as error:
+        report = pyshacl.validate(data, shacl_graph=_shapes(where), inference="none")[1]
+    except (ReportableRuntimeError, ParseException) as error:
         raise VocabularyError(f"ontology/shapes: {error}") from None
-    return sorted(_violations(outcome[1], data), key=lambda violation: violation.order)
+    if isinstance(report, ValidationFailure):
+        raise VocabularyError(f"ontology/shapes: {report.message}")
+    return sorted(_violations(report, data), key=lambda violation: violation.order)
 
 
 def _shapes(where: Path | None) -> Graph:
@@ -89,9 +92,7 @@ def _shapes(where: Path | None) -> Graph:
         try:
             triples += [q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True)]
         except SyntaxError as error:
-            raise VocabularyError(
-                f"ontology/shapes/{path.name}:{error.lineno}:{error.offset}: {error.msg}"
-            ) from None
+            raise VocabularyError(f"ontology/shapes/{path.name}:{error.lineno}:{error.offset}: {error.msg}") from None
     return _graph(serialize(triples, format=RdfFormat.N_TRIPLES))
 
 
