@@ -114,6 +114,8 @@ def _print(explanation: Explanation, names: dict[str, str], indent: str) -> None
         print(f"{indent}    by the rule {explanation.rule.name}: {explanation.rule.title}")
         for premise in explanation.premises:
             _print(premise, names, indent + "      ")
+        if explanation.others:
+            print(f"{indent}    and in {explanation.others} more ways")
     elif not explanation.passages:
         print(f"{indent}    (set by the compiler)")
 
@@ -127,4 +129,5 @@ def _json(explanation: Explanation) -> dict[str, object]:
         "passages": [curie(p) for p in explanation.passages],
         "rule": explanation.rule.name if explanation.rule else None,
         "premises": [_json(p) for p in explanation.premises],
+        "otherWays": explanation.others,
     }

@@ -1,7 +1,8 @@
 """Explains facts: by which passages a fact is stated, or by which rule and from what it follows.
 
-A rule is run again with the fact put into the head of its query; the patterns of its body, with what they matched,
-are the premises. They are looked up in turn, until every one ends in a passage.
+The rules are run again from the evidence, to see which of them adds the fact. That rule is then asked, on the facts
+that were there before it, with the fact put into the head of its query: the patterns of its body, with what they
+matched, are the premises. They are looked up in turn, until every one ends in a passage.
 """
 
 from __future__ import annotations
@@ -12,50 +13,91 @@ from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
-from spacepact.graph.rules import Rule, rules
-from spacepact.iris import DERIVED
+from spacepact.graph.rules import Rule, apply_rule, rules
+from spacepact.iris import DERIVED, NS
 
 __all__ = ["Explanation", "explain"]
 
 _DERIVED = NamedNode(DERIVED)
 _DEPTH = 8
+_BOUNDED = {
+    NS + bound: NS + date
+    for date, bounds in {
+        "date": ("earliest", "latest"),
+        "when": ("whenEarliest", "whenLatest"),
+        "dueBy": ("dueEarliest", "dueLatest"),
+    }.items()
+    for bound in bounds
+}
 
 
 @dataclass
 class Explanation:
     """Why a fact is in the graph: ``passages`` that state it, or the ``rule`` and the ``premises`` it follows from.
 
-    ``passages`` holds the IRIs of named graphs: passages, documents of the register, the ontology.
+    ``passages`` holds the IRIs of named graphs: passages, documents of the register, the ontology. ``others`` counts
+    the other ways in which the same rule derives the fact.
     """
 
     fact: Triple
     passages: list[str] = field(default_factory=list)
     rule: Rule | None = None
     premises: list[Explanation] = field(default_factory=list)
+    others: int = 0
+
+
+class _Replay:
+    """The rules run again, with what each of them adds."""
+
+    def __init__(self, store: Store) -> None:
+        named = [q for q in store if isinstance(q.graph_name, NamedNode)]
+        self._evidence = [q for q in named if q.graph_name != _DERIVED]
+        self._set = [q for q in named if q.graph_name == _DERIVED and q.subject == _DERIVED]
+        self._added: list[tuple[Rule, list[Triple]]] = []
+        current = self._before(0)
+        for rule in rules():
+            added = list(apply_rule(current, rule))
+            self._added.append((rule, added))
+
+    def _before(self, position: int) -> Store:
+        """Return a store with the evidence, and what the rules before that at *position* add."""
+        store = Store()
+        store.bulk_extend(self._evidence)
+        later = [triple for _, added in self._added[:position] for triple in added]
+        triples = [*(q.triple for q in (*self._evidence, *self._set)), *later]
+        store.bulk_extend(Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in triples)
+        return store
+
+    def rule_of(self, fact: Triple) -> tuple[Rule, Store] | None:
+        """Return the rule that adds *fact*, and the store as it was before; None if no rule does."""
+        for position, (rule, added) in enumerate(self._added):
+            if fact in added:
+                return rule, self._before(position)
+        return None
 
 
 def explain(store: Store, fact: Triple) -> Explanation:
     """Return why *fact* is in *store*. A fact that is not there has neither passages nor a rule."""
-    return _explain(store, fact, frozenset(), _DEPTH)
+    return _explain(store, fact, _Replay(store), _DEPTH)
 
 
-def _explain(store: Store, fact: Triple, above: frozenset[str], depth: int) -> Explanation:
+def _explain(store: Store, fact: Triple, replay: _Replay, depth: int) -> Explanation:
     graphs = [q.graph_name for q in store.quads_for_pattern(fact.subject, fact.predicate, fact.object, None)]
     stated = sorted(g.value for g in graphs if isinstance(g, NamedNode) and g != _DERIVED)
     found = Explanation(fact, stated)
-    if stated or _DERIVED not in graphs or depth == 0 or str(fact) in above:
+    if stated or _DERIVED not in graphs or depth == 0:
         return found
-    for rule in rules():
-        premises = _premises(store, rule, fact)
-        if premises:
-            found.rule = rule
-            found.premises = [_explain(store, p, above | {str(fact)}, depth - 1) for p in premises]
-            break
+    derivation = replay.rule_of(fact)
+    if derivation is not None:
+        found.rule, before = derivation
+        ways = _ways(before, found.rule, fact)
+        found.premises = [_explain(store, p, replay, depth - 1) for p in (ways[0] if ways else [])]
+        found.others = max(len(ways) - 1, 0)
     return found
 
 
-def _premises(store: Store, rule: Rule, fact: Triple) -> list[Triple]:
-    """Return the facts from which *rule* derives *fact*, or nothing if it does not."""
+def _ways(store: Store, rule: Rule, fact: Triple) -> list[list[Triple]]:
+    """Return the sets of facts from each of which *rule* derives *fact*, the smallest first; none if it does not."""
     from rdflib.plugins.sparql import prepareQuery
 
     algebra = prepareQuery(rule.sparql).algebra
@@ -70,16 +112,26 @@ def _premises(store: Store, rule: Rule, fact: Triple) -> list[Triple]:
         solutions = store.query(f"{prefixes}\nSELECT * WHERE {{ {body} {filters} }}")
         assert isinstance(solutions, QuerySolutions)
         variables = [v.value for v in solutions.variables]
-        premises: dict[str, Triple] = {}
+        ways: dict[str, list[Triple]] = {}
         for solution in solutions:
             row = {name: solution[name] for name in variables if solution[name] is not None}
+            premises: dict[str, Triple] = {}
             for pattern in patterns:
                 triple = _instance(pattern, row)
                 if triple and Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()) in store:
                     premises.setdefault(str(triple), triple)
-        if premises:
-            return [premises[key] for key in sorted(premises)]
+            if premises:
+                way = _without_bounds([premises[key] for key in sorted(premises)])
+                ways.setdefault(str(way), way)
+        if ways:
+            return sorted(ways.values(), key=lambda way: (len(way), list(map(str, way))))
     return []
+
+
+def _without_bounds(premises: list[Triple]) -> list[Triple]:
+    """Leave out the bounds of dates that are premises themselves: they say nothing new."""
+    dated = {(p.subject, p.predicate.value) for p in premises}
+    return [p for p in premises if (p.subject, _BOUNDED.get(p.predicate.value)) not in dated]
 
 
 def _patterns(node: Any) -> Iterator[tuple[Any, Any, Any]]:

@@ -11,7 +11,7 @@ from spacepact.errors import VocabularyError
 from spacepact.folders import folder
 from spacepact.iris import DERIVED, NS, ONTOLOGY, PREFIXES
 
-__all__ = ["Rule", "apply_rules", "rules"]
+__all__ = ["Rule", "apply_rule", "apply_rules", "rules"]
 
 _DERIVED = NamedNode(DERIVED)
 _DATE_TIME = NamedNode(PREFIXES["xsd"] + "dateTime")
@@ -51,23 +51,28 @@ def apply_rules(store: Store, as_of: str, content: str, where: Path | None = Non
     # Stated in two named graphs on purpose: by it a client tells how a server makes up its default graph.
     store.add(Quad(version.subject, version.predicate, version.object, _DERIVED))
     data_version = Literal(f"{version.object.value}+{as_of[:10]}.{content}")
-    _add(
-        store,
-        [
-            Triple(_DERIVED, NamedNode(NS + "asOf"), Literal(as_of, datatype=_DATE_TIME)),
-            Triple(_DERIVED, NamedNode(PREFIXES["dcterms"] + "hasVersion"), data_version),
-        ],
-    )
+    moment = Literal(as_of, datatype=_DATE_TIME)
+    for graph in (_DERIVED, DefaultGraph()):
+        store.add(Quad(_DERIVED, NamedNode(NS + "asOf"), moment, graph))
+        store.add(Quad(_DERIVED, NamedNode(PREFIXES["dcterms"] + "hasVersion"), data_version, graph))
     for rule in rules(where):
-        try:
-            _add(store, list(store.query(rule.sparql)))  # type: ignore[arg-type]
-        except SyntaxError as error:
-            raise VocabularyError(f"graph/rules/{rule.name}.rq: {error}") from None
-
-
-def _add(store: Store, triples: list[Triple]) -> None:
-    for triple in triples:
-        in_default = Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
-        if in_default not in store:
-            store.add(in_default)
+        for triple in apply_rule(store, rule):
             store.add(Quad(triple.subject, triple.predicate, triple.object, _DERIVED))
+
+
+def apply_rule(store: Store, rule: Rule) -> list[Triple]:
+    """Add what *rule* derives to the default graph of *store*, and return what was not there before, sorted.
+
+    Raises VocabularyError for a rule that is not SPARQL.
+    """
+    try:
+        derived = {str(triple): triple for triple in store.query(rule.sparql)}  # type: ignore[union-attr]
+    except SyntaxError as error:
+        raise VocabularyError(f"graph/rules/{rule.name}.rq: {error}") from None
+    added = []
+    for _, triple in sorted(derived.items()):
+        quad = Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
+        if quad not in store:
+            store.add(quad)
+            added.append(triple)
+    return added
