@@ -214,13 +214,17 @@ def _explained(sparql: str, error: SyntaxError) -> str:
     "line 1, column 11: cannot go on after 'SELECT * {'"
     """
     said = str(error)
+    if not form(sparql):
+        return "no query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE; the record cannot be changed by SPARQL"
     place, _, expected = said.removeprefix("error at ").partition(": expected ")
     line, _, column = place.partition(":")
     if not (line.isdecimal() and column.isdecimal()):
         return said
     before = (sparql.splitlines() or [""])[int(line) - 1 : int(line)]
     shown = (before[0] if before else "")[: int(column) - 1].strip()[-60:]
-    hint = f"; expected {expected}" if expected and len(expected) < 100 and not expected.startswith("one of") else ""
+    hint = "; expected " + expected if expected and not expected.startswith("one of") else ""
+    if "Prefix not found" in expected:
+        hint = "; its prefix is not declared"
     return f"line {line}, column {column}: cannot go on" + (f" after {shown!r}" if shown else "") + hint
 
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import time
+import weakref
 from collections.abc import Generator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import httpx
@@ -54,8 +57,10 @@ class Server:
         self._client = httpx.Client(
             auth=_AsAsked(*self.credentials) if self.credentials else None,
             timeout=timeout,
+            verify=_certificates(),
             headers={"User-Agent": _user_agent()},
         )
+        weakref.finalize(self, self._client.close)  # connections end with whoever asked
 
     def request(
         self, method: str, *, query: str = "", form: dict[str, str] | None = None, content: bytes | None = None,
@@ -166,6 +171,11 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 def _without_credentials(url: str) -> str:
     return re.sub(r"(?<=//)[^/?#]*@", "", url)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # reading them takes longer than a small answer: once is enough
 
 
 def _user_agent() -> str:
