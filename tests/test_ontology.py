@@ -18,7 +18,7 @@ from spacepact.graph.compiling import Compiled, compile_facts
 from spacepact.iris import ENTITY, NS, ONTOLOGY, PREFIXES, SOURCE
 from spacepact.ontology.consistency import consistency, java
 from spacepact.ontology.shapes import Violation, shape_violations
-from spacepact.ontology.style import checks, style_violations
+from spacepact.ontology.style import Check, checks, style_violations
 
 PLANT = NamedNode(SOURCE + "planted")
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items()) + (
@@ -178,6 +178,14 @@ def test_each_check_has_a_planted_case() -> None:
     assert {check.name for check in checks()} == {case.name for case in IN_CHECKS}
 
 
+@pytest.mark.parametrize("check", checks(), ids=lambda check: check.name)
+def test_each_message_of_a_check_has_a_planted_case(check: Check, styled: list[Violation]) -> None:
+    texts = re.findall(r'"((?:is|has|needs|gives|uses) [^"]+)"', check.sparql)
+    found = [v.message for v in styled if v.rule == check.name]
+    assert texts
+    assert [text for text in texts if not any(text in message for message in found)] == []
+
+
 def test_a_violation_is_mapped_to_its_line(record: Compiled) -> None:
     violation = Violation(ENTITY + "scwg-18", NS + "ordinal", "is wrong")
     assert re.fullmatch(r"sources/\S+\.yaml:\d+:\d+: id:scwg-18 is wrong", violation.at(record.places.of))
@@ -196,9 +204,7 @@ def test_a_violation_is_mapped_to_its_line(record: Compiled) -> None:
     ],
 )
 def test_a_shape_that_cannot_be_used_is_named(shape: str, message: str, tmp_path: Path, record: Compiled) -> None:
-    begin = (
-        f"@prefix sh: <http://www.w3.org/ns/shacl#> . <https://x.org/x> a sh:NodeShape ; sh:targetClass <{NS}State> ; "
-    )
+    begin = f"@prefix sh: <http://www.w3.org/ns/shacl#> . <{NS}x> a sh:NodeShape ; sh:targetClass <{NS}State> ; "
     (tmp_path / "shapes").mkdir()
     (tmp_path / "shapes" / "x.ttl").write_text(begin + shape + "\n")
     with pytest.raises(VocabularyError, match=re.escape(message)):

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serialize
@@ -61,14 +62,16 @@ def consistency(store: Store) -> Inconsistency | None:
 
 def _hermit(triples: Iterable[Triple]) -> tuple[str, ...] | None:
     """Return the unsatisfiable classes among *triples*, or None if they are inconsistent."""
+    silence = io.StringIO()  # owlready2 prints hints on SQLite and on its own progress
     try:
-        import owlready2
+        with redirect_stdout(silence), redirect_stderr(silence):
+            import owlready2
     except ModuleNotFoundError:
         raise MissingExtra("check", "checking consistency") from None
     world = owlready2.World()
     before = tempfile.tempdir
     try:
-        with tempfile.TemporaryDirectory() as here:
+        with tempfile.TemporaryDirectory() as here, redirect_stdout(silence), redirect_stderr(silence):
             tempfile.tempdir = here  # owlready2 leaves its file for HermiT behind when HermiT finds a contradiction
             content = serialize(triples, format=RdfFormat.N_TRIPLES)
             world.get_ontology(ONTOLOGY).load(fileobj=io.BytesIO(content or b""))
