@@ -20,9 +20,7 @@ __all__ = ["graph_options", "open_from", "print_result", "progress", "result_opt
 
 def graph_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which graph is meant."""
-    parser.add_argument(
-        "--as-of", metavar="DATE", help="ask the record as it stood on this day, such as 2023-01-01"
-    )
+    parser.add_argument("--as-of", metavar="DATE", help="ask the record as it stood on this day, such as 2023-01-01")
     parser.add_argument(
         "--endpoint",
         metavar="URL",

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     parameters = {name: getattr(given, f"given_{name}") for name in asked.parameters}
     values = {name: value for name, value in parameters.items() if value is not None}
     _positional(asked, given.values, values)
-    asked.bind(dict.fromkeys(values, _NOTHING))  # a missing parameter is said before the graph is opened
+    asked.require(values)  # what is missing is said before the graph is opened
     print_result(open_from(given).ask(asked.name, **values), given)
     return 0
 
@@ -57,9 +57,7 @@ def _parser(asked: Question) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         argument_default=argparse.SUPPRESS,
     )
-    parser.add_argument(
-        "values", nargs="*", default=[], metavar="VALUE", help=f"in this order: {', '.join(required)}"
-    )
+    parser.add_argument("values", nargs="*", default=[], metavar="VALUE", help=f"in this order: {', '.join(required)}")
     for parameter in asked.parameters.values():
         needed = " (needed)" if parameter.required else ""
         parser.add_argument(
@@ -103,12 +101,3 @@ def _list(options: argparse.Namespace) -> int:
     ]
     print(text_table(["question", "what it asks", "parameters"], rows_of_text, width()))
     return 0
-
-
-def _nothing() -> object:
-    from pyoxigraph import Literal
-
-    return Literal("")
-
-
-_NOTHING = _nothing()

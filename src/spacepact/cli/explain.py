@@ -42,9 +42,7 @@ def run(options: argparse.Namespace) -> int:
     facts = [q.triple for q in graph.store.quads_for_pattern(subject, predicate, None, DefaultGraph())]
     if options.value is not None:
         wanted = expand(options.value) or options.value
-        named = (
-            graph.resolve(options.value) if not _matches(facts, wanted) and facts and _points(facts) else wanted
-        )
+        named = graph.resolve(options.value) if not _matches(facts, wanted) and facts and _points(facts) else wanted
         facts = [f for f in facts if getattr(f.object, "value", None) in (wanted, named)]
     if not facts:
         value = f" {options.value}" if options.value else ""
@@ -100,7 +98,7 @@ def _iris(explanation: Explanation) -> set[str]:
 def _fact(explanation: Explanation) -> tuple[str, str, str]:
     fact = explanation.fact
     return (
-        curie(fact.subject.value),
+        curie(getattr(fact.subject, "value", str(fact.subject))),
         curie(fact.predicate.value),
         curie(getattr(fact.object, "value", str(fact.object))),
     )

@@ -1,6 +1,6 @@
 """Write the whole graph to a file: RDF for triple stores, or the cooperation network for network tools.
 
-TriG and N-Quads hold the evidence (named graphs) and the default graph; Turtle and JSON-LD the default graph alone.
+TriG, N-Quads and JSON-LD hold the evidence (named graphs) and the default graph; Turtle the default graph alone.
 GraphML and GEXF hold the network of actors. The same facts always give the same bytes.
 
 examples:
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from spacepact.cli._common import graph_options, open_from, write_aside
 from spacepact.errors import ParameterError, nearest
@@ -58,13 +59,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write(options: argparse.Namespace, format: str, target: object) -> None:
+def _write(options: argparse.Namespace, format: str, target: BinaryIO) -> None:
     graph = open_from(options)
     if format in ("graphml", "gexf"):
-        from spacepact.visualizations import build_view, write_network
+        from spacepact.visualizations.cooperation import build_view
+        from spacepact.visualizations.exports import to_gexf, to_graphml
 
-        write_network(build_view(graph, "cooperation"), format, target)  # type: ignore[arg-type]
+        view = build_view(graph, "cooperation")
+        target.write((to_graphml if format == "graphml" else to_gexf)(view).encode())
     else:
         from spacepact.graph.exporting import export
 
-        export(graph.store, format, target)  # type: ignore[arg-type]
+        export(graph.store, format, target)

@@ -19,9 +19,7 @@ __all__ = ["arguments", "run"]
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("file", type=Path, help="the document, a text file")
-    parser.add_argument(
-        "--slug", default="", help="the name of the document in the record (default: that of the file)"
-    )
+    parser.add_argument("--slug", default="", help="the name of the document in the record (default: that of the file)")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -34,9 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the query, and print its result. An ASK whose answer is no exits with 1."""
     text = _text(options)
     declared = set(re.findall(r"(?im)^\s*prefix\s+([\w-]*):", text))
-    missing = "".join(
-        f"PREFIX {p}: <{ns}> " for p, ns in PREFIXES.items() if p not in declared and f"{p}:" in text
-    )
+    missing = "".join(f"PREFIX {p}: <{ns}> " for p, ns in PREFIXES.items() if p not in declared and f"{p}:" in text)
     # On the line of the query itself, so that the line of a mistake stays that of the query.
     result = open_from(options).query(missing + text)
     print_result(result, options)

@@ -23,9 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("entity", help="a name, alias, slug, CURIE or IRI")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     parser.add_argument("--evidence", action="store_true", help="list the passages that speak of it")
-    parser.add_argument(
-        "--documents", metavar="DIR", type=_folder, help="copies of the documents, to show their words"
-    )
+    parser.add_argument("--documents", metavar="DIR", type=_folder, help="copies of the documents, to show their words")
     graph_options(parser)
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from spacepact.cli._common import graph_options
+from spacepact.cli._common import graph_options, open_from, progress, width
+from spacepact.errors import ViewError
 
 __all__ = ["arguments", "run"]
 
@@ -26,4 +27,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the page and print its path."""
-    raise NotImplementedError
+    from spacepact.visualizations.views import definition, view_names
+
+    if options.view is None:
+        from spacepact.queries.formats import text_table
+
+        print(text_table(["view", "what it shows"], [[n, definition(n).title] for n in view_names()], width()))
+        return 0
+    definition(options.view)  # an unknown view is said before the graph is opened
+    path = options.out or Path(f"{options.view}.html")
+    if not path.parent.is_dir():
+        raise ViewError(f"--out {path}: there is no folder {path.parent}")
+    progress("drawing")
+    from spacepact.visualizations.cooperation import build_view
+    from spacepact.visualizations.page import write_page
+
+    write_page(build_view(open_from(options), options.view), path)
+    print(path)
+    if options.open:
+        import webbrowser
+
+        webbrowser.open(path.resolve().as_uri())
+    return 0

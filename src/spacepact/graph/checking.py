@@ -88,12 +88,12 @@ class Checker:
                     self.types.setdefault(iri, set()).add(found)
             self.places.subjects.setdefault(iri, node.mark)
         if file.register:
-            for node in _items(file.content.get("says")):
-                if isinstance(node, Mapping) and (name := node.text("id")):
+            for item in _items(file.content.get("says")):
+                if isinstance(item, Mapping) and (name := item.text("id")):
                     iri = self.context.resolve(name)
                     if first := self._registered.get(iri):
-                        self._wrong(node.mark, f"duplicate id '{name}', already in the register at {first}")
-                    self._registered.setdefault(iri, node.mark)
+                        self._wrong(item.mark, f"duplicate id '{name}', already in the register at {first}")
+                    self._registered.setdefault(iri, item.mark)
 
     # --- Second pass: what is said
 

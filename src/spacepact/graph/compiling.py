@@ -25,7 +25,7 @@ from spacepact.iris import NS, ONTOLOGY, PREFIXES
 from spacepact.ontology.vocabulary import ontology_triples, vocabulary
 from spacepact.text import sha256
 
-__all__ = ["Compiled", "compile_facts", "fact_files", "fill", "newest_moment"]
+__all__ = ["Compiled", "compile_facts", "fact_files", "fill", "issue_moments", "newest_moment"]
 
 _DATE_TIME = NamedNode(PREFIXES["xsd"] + "dateTime")
 _IN_DOCUMENT, _ISSUED, _LATEST = NamedNode(NS + "inDocument"), NamedNode(NS + "issued"), NamedNode(NS + "latest")
@@ -88,13 +88,19 @@ def fill(store: Store, evidence: Iterable[Quad], as_of: str | None = None) -> No
     apply_rules(store, as_of or newest_moment(store), version)
 
 
-def newest_moment(store: Store) -> str:
-    """Return the latest moment at which a document in *store* was issued, as xsd:dateTime."""
-    moments = [
-        latest.object.value
+def issue_moments(store: Store) -> dict[NamedNode, str]:
+    """Return, for each document in *store* with a date of issue, its latest moment as xsd:dateTime."""
+    return {
+        issued.subject: latest.object.value
         for issued in store.quads_for_pattern(None, _ISSUED, None, DefaultGraph())
         for latest in store.quads_for_pattern(issued.subject, _LATEST, None, DefaultGraph())
-    ]
+        if isinstance(issued.subject, NamedNode) and isinstance(latest.object, Literal)
+    }
+
+
+def newest_moment(store: Store) -> str:
+    """Return the latest moment at which a document in *store* was issued. Raises FactError if there is none."""
+    moments = issue_moments(store).values()
     if not moments:
         raise FactError(["no document under graph/sources has a date of issue"])
     return max(moments)

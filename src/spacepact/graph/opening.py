@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, __version__
+from pyoxigraph import DefaultGraph, NamedNode, Store, __version__
 
 from spacepact.dates import bounds
 from spacepact.folders import folder
@@ -132,29 +132,17 @@ def as_of_store(store: Store, date: str) -> Store:
     Only documents known to be issued by then count; the register, the links and the ontology, which have no date
     of issue, always do. What is derived is derived anew. Raises DateError for a text that is no date.
     """
-    from spacepact.graph.compiling import fill
+    from spacepact.graph.compiling import fill, issue_moments
 
     moment = bounds(date).latest
-    latest, issued = NamedNode(NS + "latest"), NamedNode(NS + "issued")
-    in_document, default = NamedNode(NS + "inDocument"), DefaultGraph()
-    later = {
-        found.subject
-        for given in store.quads_for_pattern(None, issued, None, default)
-        for found in store.quads_for_pattern(given.subject, latest, None, default)
-        if found.object.value > moment
-    }
-    out = later | {
+    later = {document for document, latest in issue_moments(store).items() if latest > moment}
+    passages = {
         found.subject
         for document in later
-        for found in store.quads_for_pattern(None, in_document, document, default)
+        for found in store.quads_for_pattern(None, NamedNode(NS + "inDocument"), document, DefaultGraph())
     }
-    out.add(NamedNode(DERIVED))
-    kept: list[Quad] = [
-        quad
-        for graph in store.named_graphs()
-        if graph not in out
-        for quad in store.quads_for_pattern(None, None, None, graph)
-    ]
+    out = later | passages | {NamedNode(DERIVED)}
+    graphs = [graph for graph in store.named_graphs() if graph not in out]
     sliced = Store()
-    fill(sliced, kept, moment)
+    fill(sliced, [quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)], moment)
     return sliced

@@ -48,6 +48,7 @@ def apply_rules(store: Store, as_of: str, content: str, where: Path | None = Non
     Raises VocabularyError for a rule that is not SPARQL.
     """
     version = next(store.quads_for_pattern(NamedNode(ONTOLOGY), NamedNode(PREFIXES["owl"] + "versionInfo"), None))
+    assert isinstance(version.object, Literal)
     # Stated in two named graphs on purpose: by it a client tells how a server makes up its default graph.
     store.add(Quad(version.subject, version.predicate, version.object, _DERIVED))
     data_version = Literal(f"{version.object.value}+{as_of[:10]}.{content}")

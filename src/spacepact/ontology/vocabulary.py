@@ -106,7 +106,7 @@ def _vocabulary(where: Path) -> Vocabulary:
     values: dict[str, dict[str, list[str]]] = {}
     texts: dict[str, dict[str, str]] = {}
     for triple in ontology_triples(where):
-        if isinstance(triple.subject, BlankNode):
+        if not isinstance(triple.subject, NamedNode):
             continue
         subject, predicate = triple.subject.value, triple.predicate.value
         if isinstance(triple.object, NamedNode):

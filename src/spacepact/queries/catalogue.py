@@ -2,7 +2,8 @@
 
 The header gives title, description, parameters and columns. In the body each parameter stands in
 ``VALUES ?given_name { ... }`` blocks, with a value that makes the file run as it is in any SPARQL editor: an
-example for a required parameter, ``pact:any`` or a far-off date for an optional one. To ask is to put another RDF term there.
+example for a required parameter, ``pact:any`` or a far-off date for an optional one. To ask is to put another RDF
+term there.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,18 +57,23 @@ class Question(NamedTuple):
 
         Raises ParameterError for an unknown parameter and for a required one that is missing.
         """
-        for name in values:
-            if name not in self.parameters:
-                hint = nearest(name, sorted(self.parameters)) or f"; it takes {', '.join(self.parameters) or 'none'}"
-                raise ParameterError(f"{self.name}: unknown parameter '{name}'{hint}")
-        for parameter in self.parameters.values():
-            if parameter.required and parameter.name not in values:
-                raise ParameterError(f"{self.name}: give --{parameter.name}: {parameter.description}")
+        self.require(values)
         sparql = self.sparql
         for name, term in values.items():
             block = f"VALUES ?given_{name} {{ {term} }}"
             sparql = _values_block(name).sub(lambda _, block=block: block, sparql)  # type: ignore[misc]
         return sparql
+
+    def require(self, names: Iterable[str]) -> None:
+        """Raise ParameterError unless *names* are parameters of the question, with all that are required."""
+        given = set(names)
+        for name in sorted(given):
+            if name not in self.parameters:
+                hint = nearest(name, sorted(self.parameters)) or f"; it takes {', '.join(self.parameters) or 'none'}"
+                raise ParameterError(f"{self.name}: unknown parameter '{name}'{hint}")
+        for parameter in self.parameters.values():
+            if parameter.required and parameter.name not in given:
+                raise ParameterError(f"{self.name}: give --{parameter.name}: {parameter.description}")
 
 
 def _values_block(name: str) -> re.Pattern[str]:

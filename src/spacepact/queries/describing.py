@@ -65,14 +65,16 @@ def describe(graph: KnowledgeGraph, iri: str) -> Description:
     rows = _rows(
         graph,
         f"""SELECT DISTINCT ?property ?value ?passage WHERE {{
-        <{iri}> ?property ?value .
-        OPTIONAL {{ GRAPH ?passage {{ <{iri}> ?property ?value }} ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }} }}""",
+          <{iri}> ?property ?value .
+          OPTIONAL {{ GRAPH ?passage {{ <{iri}> ?property ?value }}
+            ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }} }}""",
     )
     incoming = _rows(
         graph,
         f"""SELECT DISTINCT ?property ?value ?passage WHERE {{
-        ?value ?property <{iri}> .
-        OPTIONAL {{ GRAPH ?passage {{ ?value ?property <{iri}> }} ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }} }}""",
+          ?value ?property <{iri}> .
+          OPTIONAL {{ GRAPH ?passage {{ ?value ?property <{iri}> }}
+            ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }} }}""",
     )
     by_property: dict[str, list[Term]] = {}
     for property_, value, _ in rows:

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, Store
 
 from spacepact.dates import bounds
 from spacepact.errors import ParameterError, QueryError
-from spacepact.graph.engines import Embedded, Endpoint, Engine
+from spacepact.graph.engines import Embedded, Engine, connect
 from spacepact.graph.opening import as_of_store, open_store
 from spacepact.iris import DERIVED, NS, PREFIXES, curie
 from spacepact.queries.catalogue import question as find_question
@@ -75,11 +75,8 @@ class KnowledgeGraph:
         'ordinal'
         """
         asked = find_question(question)
-        terms = {}
-        for name, text in parameters.items():
-            if name not in asked.parameters:
-                asked.bind({name: NamedNode(NS)})  # says what is wrong
-            terms[name] = term_for(self.engine, asked.parameters[name], text)
+        asked.require(parameters)
+        terms = {name: term_for(self.engine, asked.parameters[name], text) for name, text in parameters.items()}
         shown = {name: curie(t.value) if isinstance(t, NamedNode) else parameters[name] for name, t in terms.items()}
         citation = Citation(asked.name, asked.title, shown, self.version, self.as_of)
         return self._run(asked.bind(terms), citation, asked.evidence)
@@ -142,7 +139,7 @@ def open_graph(*, as_of: str | None = None, endpoint: str | None = None) -> Know
             raise ParameterError(
                 "--as-of needs the embedded engine; or fill a server with 'spacepact load --as-of DATE --to URL'"
             )
-        return KnowledgeGraph(Endpoint(endpoint))
+        return KnowledgeGraph(connect(endpoint))
     if as_of is not None:
         bounds(as_of)
     store = open_store()
