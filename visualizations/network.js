@@ -89,6 +89,10 @@
     const form = shape();
     const lone = new Set(data.drawing.nodes.map((node) => node.id));
     for (const tie of Object.values(data.ties)) tie.ends.forEach((end) => lone.delete(end));
+    // Actors without ties stand under those that are drawn, also where a filter leaves out what is between.
+    const height = (node) => (form === "tall" ? node.tall[1] : node.y);
+    const [drawn, parked] = [tied, lone].map((set) => data.drawing.nodes.filter((n) => set.has(n.id)).map(height));
+    const lift = drawn.length && parked.length ? Math.max(0, Math.min(...parked) - Math.max(...drawn) - 120) : 0;
     nodes.update(data.drawing.nodes.map((node) => {
       const fill = colour(`kind-${node.color}`);
       const look = { background: fill, border: ink };
@@ -97,7 +101,7 @@
       return {
         ...node,
         x,
-        y,
+        y: faint ? y - lift : y,
         opacity: faint ? 0.6 : 1,
         hidden: !(tied.has(node.id) || (faint && !topic && !state)),
         color: { ...look, highlight: { background: fill, border: accent }, hover: look },
@@ -127,9 +131,8 @@
   }
 
   function move(how) {
-    const animation = still.matches ? false : { duration: 250, easingFunction: "easeInOutQuad" };
     if (how === "fit") fit();
-    else network.moveTo({ scale: network.getScale() * Number(how), animation });
+    else network.moveTo({ scale: network.getScale() * Number(how), animation: !still.matches });
   }
 
   // --- The panel
@@ -223,10 +226,8 @@
     chosen = what;
     fill();
     remember();
-    if (!what) {
-      if (opener?.isConnected) opener.focus();
-      return;
-    }
+    $("#status").textContent = what ? `${$("#panel-title").textContent}. ${$("#panel-facts").textContent}` : "Closed.";
+    if (!what) return void (opener?.isConnected && opener.focus());
     $("aside").scrollTop = 0;
     if (focus) $("#panel-title").focus({ preventScroll: true });
     $("#panel").scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
@@ -235,33 +236,18 @@
   // --- The table
 
   function rows() {
-    for (const [id, tie] of Object.entries(data.ties)) {
+    for (const id of Object.keys(data.ties)) {
       const row = $(`#${id}`);
       const showings = visible.get(id) ?? [];
       row.hidden = !showings.length;
-      $(".count", row).textContent = engagements(showings).size || engagements(tie.showings).size;
+      if (!showings.length) continue;
+      const counts = new Map();
+      for (const { basis } of showings) counts.set(basis, (counts.get(basis) ?? 0) + 1);
+      $(".bases", row).textContent = [...counts].map((pair) => pair.join(" ")).join(", ");
+      $(".latest", row).textContent = data.engagements[showings[0].id].date || "–";
+      $(".count", row).textContent = engagements(showings).size;
     }
     $("#no-rows").hidden = visible.size > 0 || !Object.keys(data.ties).length;
-  }
-
-  function sortable(head) {
-    const words = head.textContent;
-    const button = make("button", words);
-    button.type = "button";
-    head.replaceChildren(button);
-    button.addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "ascending";
-      $$("th", head.parentElement).forEach((other) => other.removeAttribute("aria-sort"));
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const at = head.cellIndex;
-      const compare = head.dataset.sort === "number"
-        ? (a, b) => Number(a) - Number(b)
-        : (a, b) => a.localeCompare(b);
-      const text = (row) => row.cells[at].textContent.trim();
-      const body = $("tbody", head.closest("table"));
-      const order = [...body.rows].sort((a, b) => compare(text(a), text(b)) * (down ? -1 : 1));
-      body.append(...order);
-    });
   }
 
   // --- Search
@@ -286,7 +272,7 @@
         item.setAttribute("role", "option");
         item.addEventListener("mousedown", (event) => { event.preventDefault(); take(id); });
       }
-      if (!found.length) make("li", "No actor of that name in this view", hits).setAttribute("aria-disabled", "true");
+      if (!found.length) make("li", "No actor of that name in this view", hits);
     }
     hits.hidden = !asked;
     search.setAttribute("aria-expanded", String(!hits.hidden));
@@ -305,8 +291,7 @@
     search.value = "";
     find();
     choose({ actor });
-    const hidden = nodes.get(actor).hidden;
-    if (!hidden) network.focus(actor, { scale: Math.max(network.getScale(), 0.8), animation: !still.matches });
+    if (!nodes.get(actor).hidden) network.focus(actor, { scale: Math.max(network.getScale(), 0.8), animation: !still.matches });
   }
 
   search.addEventListener("input", find);
@@ -333,8 +318,7 @@
 
   function remember() {
     const { topic, state, bases } = filters();
-    const words = new URLSearchParams();
-    const slug = (actor) => data.actors[actor].slug;
+    const [words, slug] = [new URLSearchParams(), (actor) => data.actors[actor].slug];
     if (topic) words.set("topic", topic);
     if (state) words.set("state", state);
     if (bases.join(",") !== first.bases) words.set("basis", bases.join(","));
@@ -378,19 +362,19 @@
     fill();
   }
 
-  $$("th[data-sort]").forEach(sortable);
   $("#filters").addEventListener("submit", (event) => event.preventDefault());
   $("#filters").addEventListener("change", (event) => { if (event.target !== search) { refresh(); remember(); } });
   $("#filters").addEventListener("reset", () => setTimeout(() => { refresh(); remember(); }));
   $("#theme").addEventListener("click", () => theme($("#theme").dataset.next));
   $("#close").addEventListener("click", () => choose(null));
   $("#zoom").addEventListener("click", (event) => { if (event.target.dataset.zoom) move(event.target.dataset.zoom); });
-  $("#table").addEventListener("click", (event) => {
-    if (event.target.dataset.tie) choose({ tie: event.target.dataset.tie });
+  $("main").addEventListener("click", ({ target: { dataset: { tie, actor } } }) => {
+    if (tie) choose({ tie });
+    else if (actor) choose({ actor });
   });
-  $("#actors").addEventListener("click", (event) => {
-    if (event.target.dataset.actor) choose({ actor: event.target.dataset.actor });
-  });
+  for (const [event, cursor] of [["hover", "pointer"], ["blur", "default"]]) {
+    for (const what of ["Node", "Edge"]) network.on(event + what, () => { $("#network").style.cursor = cursor; });
+  }
   network.on("click", ({ nodes: [actor], edges: [tie] }) => {
     if (actor) choose({ actor }, { focus: false });
     else if (tie) choose({ tie }, { focus: false });

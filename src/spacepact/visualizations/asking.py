@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from spacepact.iris import DERIVED, ONTOLOGY, PREFIXES
+from spacepact.iris import DERIVED, PREFIXES
 
 __all__ = ["Answer", "Queryable", "Record", "Things", "read_record"]
 
@@ -77,8 +77,7 @@ SELECT DISTINCT ?thing ?property ?value WHERE {
 
 _RECORD = f"""
 SELECT DISTINCT ?version ?moment WHERE {{
-  <{ONTOLOGY}> owl:versionInfo ?version .
-  <{DERIVED}> pact:asOf ?moment .
+  <{DERIVED}> dcterms:hasVersion ?version ; pact:asOf ?moment .
 }}"""
 
 

@@ -119,7 +119,8 @@ class _Building:
             for key, topics in shows[cooperation].items():
                 if self._wanted(key[1], topics):
                     pairs[a, b][key] |= topics
-        return [Tie(a, b, self._ordered(found)) for (a, b), found in sorted(pairs.items())]
+        ties = [Tie(a, b, self._ordered(found)) for (a, b), found in sorted(pairs.items())]
+        return sorted(ties, key=lambda tie: -tie.weight)
 
     def _wanted(self, basis: str, topics: set[str]) -> bool:
         above = {self.topics[iri].label for topic in topics for iri in self.topics[topic].path}

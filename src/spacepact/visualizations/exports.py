@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import BinaryIO
 from xml.etree import ElementTree
 
+from spacepact.errors import ViewError, nearest
 from spacepact.visualizations.model import View, to_networkx
 
-__all__ = ["to_gexf", "to_graphml"]
+__all__ = ["to_gexf", "to_graphml", "write_network"]
 
 _GEXF = "http://www.gexf.net/1.2draft"
+
+
+def write_network(view: View, format: str, target: BinaryIO) -> None:
+    """Write *view* to *target* in *format*, "graphml" or "gexf". Raises ViewError for another format."""
+    writers = {"graphml": to_graphml, "gexf": to_gexf}
+    if format not in writers:
+        raise ViewError(f"no network format '{format}'{nearest(format, list(writers))}; there are: graphml, gexf")
+    target.write(writers[format](view).encode())
 
 
 def to_graphml(view: View) -> str:

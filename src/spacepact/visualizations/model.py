@@ -119,6 +119,7 @@ class Node:
 class View:
     """A view: what is drawn, which bases are *shown* at first, and what is needed to cite it.
 
+    Actors and ties stand in the order of their weights, the heaviest first.
     *as_of* is a day, `2025-11-13`.
     """
 

@@ -9,34 +9,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import math
 import os
 import tempfile
-import textwrap
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from spacepact.errors import ViewError
 from spacepact.folders import folder
-from spacepact.visualizations.layout import Point, place
-from spacepact.visualizations.model import Node, Showing, Tie, View
+from spacepact.visualizations.drawing import FONTS, drawing, look
+from spacepact.visualizations.model import Showing, View
 
 __all__ = ["view_page", "write_page"]
 
-_SHAPES = {
-    "state": ("square", "state"),
-    "coalition": ("star", "coalition"),
-    "space agency": ("dot", "agency"),
-    "government body": ("triangle", "government"),
-    "intergovernmental organization": ("hexagon", "intergovernmental"),
-    "research organization": ("diamond", "research"),
-    "company": ("triangleDown", "company"),
-}
-"""Kind of actor to its vis-network shape and its colour in network.css; all others are grey dots."""
-
 _COLOURS = 8  # of topics, in network.css
-_FONT = {"wide": 14, "tall": 19}
-"""Height of letters in the drawing, in pixels; a tall drawing is for phones, and shrinks more."""
 
 
 def view_page(view: View) -> str:
@@ -51,7 +37,7 @@ def view_page(view: View) -> str:
         lstrip_blocks=True,
     )
     vis = files("pyvis") / "templates" / "lib" / "vis-9.1.2"
-    scripts = [(vis / "vis-network.min.js").read_text(encoding="utf-8"), _own("network.js")]
+    scripts = [(vis / "vis-network.min.js").read_text(encoding="utf-8"), _own("table.js"), _own("network.js")]
     # The map of the minified script is not there; without its name browsers do not look for it.
     scripts[0] = scripts[0].replace("//# sourceMappingURL=vis-network.min.js.map", "")
     styles = [(vis / "vis-network.css").read_text(encoding="utf-8"), _own("network.css")]
@@ -61,9 +47,17 @@ def view_page(view: View) -> str:
 
 
 def write_page(view: View, path: Path) -> None:
-    """Write *view* to *path* as an HTML page; a file that is there is replaced in one step."""
+    """Write *view* to *path* as an HTML page; a file that is there is replaced in one step.
+
+    Raises ViewError where the file cannot be written.
+    """
     page = view_page(view)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ViewError(
+            f"cannot write {path}: {error.strerror}; name a file in a folder that you may write to"
+        ) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
             out.write(page)
@@ -100,7 +94,7 @@ def _content(view: View) -> dict[str, Any]:
     engagements = _engagements(view)
     documents = {source.iri: at for at, source in enumerate(view.sources)}
     data = {
-        "drawing": _drawing(view, nodes),
+        "drawing": drawing(view, nodes),
         "actors": {
             nodes[n.iri]: {
                 "slug": n.iri.rsplit("/", 1)[-1],
@@ -127,11 +121,11 @@ def _content(view: View) -> dict[str, Any]:
             for at, tie in enumerate(view.ties)
         },
         "engagements": {
-            name: {"iri": s.iri, "documents": sorted({documents[p.document] for p in s.passages})}
+            name: {"iri": s.iri, "date": s.date, "documents": sorted({documents[p.document] for p in s.passages})}
             for name, s in engagements.values()
         },
         "colours": colours,
-        "fonts": _FONT,
+        "fonts": FONTS,
         "asOf": view.as_of,
     }
     return {
@@ -143,9 +137,10 @@ def _content(view: View) -> dict[str, Any]:
         "topics": topics,
         "engagements": engagements,
         "colours": colours,
-        "shapes": {kind: _SHAPES.get(kind, ("dot", "other")) for kind in sorted({n.kind for n in view.nodes})},
+        "shapes": {kind: look(kind) for kind in sorted({n.kind for n in view.nodes})},
         "states": sorted({n.state for n in view.nodes if n.state}),
         "degrees": {n.iri: sum(n.iri in (t.a, t.b) for t in view.ties) for n in view.nodes},
+        "leading": lambda tie: sorted(tie.topics, key=lambda iri: (-tie.topics[iri], topics[iri].label)),
         "safe_url": _safe_url,
     }
 
@@ -160,68 +155,6 @@ def _engagements(view: View) -> dict[tuple[str, str], tuple[str, Showing]]:
     order.sort(key=lambda key: found[key].date, reverse=True)
     order.sort(key=lambda key: view.bases.index(key[1]))
     return {key: (f"e{at}", found[key]) for at, key in enumerate(order)}
-
-
-def _drawing(view: View, nodes: dict[str, str]) -> dict[str, Any]:
-    """Return the nodes and edges of the drawing, as pyvis holds them."""
-    from pyvis.edge import Edge
-    from pyvis.network import Network  # 290 ms, with IPython
-
-    network = Network()
-    labels = {node.iri: _short(node) for node in view.nodes}
-    wide, tall = (_positions(view, labels, form) for form in ("wide", "tall"))
-    for node in view.nodes:
-        shape, colour = _SHAPES.get(node.kind, ("dot", "other"))
-        x, y = wide[node.iri]
-        network.add_node(
-            nodes[node.iri],
-            label=labels[node.iri],
-            shape=shape,
-            color=colour,
-            size=_size(node),
-            x=x,
-            y=y,
-            tall=tall[node.iri],
-            title=f"{node.label} ({node.kind})",
-        )
-    for number, tie in enumerate(view.ties):
-        # add_edge compares every edge with all others; the model has one tie a pair already.
-        edge = Edge(nodes[tie.a], nodes[tie.b], id=f"t{number}", title=_tip(view, tie))
-        network.edges.append(edge.options)
-    return {"nodes": network.nodes, "edges": network.edges}
-
-
-def _tip(view: View, tie: Tie) -> str:
-    names = {node.iri: node.label for node in view.nodes}
-    return f"{names[tie.a]} and {names[tie.b]}"
-
-
-def _positions(view: View, labels: dict[str, str], form: str) -> dict[str, Point]:
-    """Return where the mark of each actor goes; its label stands beneath it."""
-    letter, line = _FONT[form] * 0.52, _FONT[form] * 1.1
-    sizes, beneath = {}, {}
-    for node in view.nodes:
-        lines = labels[node.iri].split("\n")
-        # Letters of East Asian scripts are about twice as wide.
-        width = letter * max(sum(2 if ord(sign) > 0x1100 else 1 for sign in text) for text in lines)
-        beneath[node.iri] = line * len(lines)
-        sizes[node.iri] = (max(width, 2 * _size(node)), 2 * _size(node) + beneath[node.iri])
-    firm = [(tie.a, tie.b) for tie in view.ties if any(s.kind in view.shown for s in tie.showings)]
-    groups = {node.iri: node.state or "" for node in view.nodes}
-    at = place(sizes, firm, [(tie.a, tie.b) for tie in view.ties], groups, tall=form == "tall")
-    return {iri: (x, round(y - beneath[iri] / 2)) for iri, (x, y) in at.items()}
-
-
-def _size(node: Node) -> float:
-    """The radius of an actor: its area grows with the engagements behind it."""
-    return round(8 + 2.5 * math.sqrt(node.weight), 1)
-
-
-def _short(node: Node) -> str:
-    """The name in the drawing: the full one if it is short, else the longest short one, in lines."""
-    short = [name for name in node.aliases if 3 <= len(name) <= 30 and name.isascii()]
-    name = node.label if len(node.label) <= 30 or not short else max(short, key=lambda n: (len(n), n))
-    return "\n".join(textwrap.wrap(name, 18)) or name
 
 
 def _sentence(view: View) -> str:
