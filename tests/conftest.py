@@ -12,6 +12,11 @@ from spacepact.graph.compiling import compile_facts
 from spacepact.graph.loading import load
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --write-answers."""
+    parser.addoption("--write-answers", action="store_true", help="write the gold answers in tests/answers anew")
+
+
 @pytest.fixture(scope="session")
 def record() -> Store:
     """The record that is shipped, compiled into memory. Not to be written to."""

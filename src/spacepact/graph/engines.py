@@ -5,14 +5,13 @@ Both take standard SPARQL and give pyoxigraph terms, so whatever shows an answer
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Triple
 
 from spacepact.errors import EndpointError, QueryError
-from spacepact.graph.refusals import form, refuse
+from spacepact.graph.refusals import form, is_distinct, refuse
 from spacepact.iris import DERIVED, ONTOLOGY, PREFIXES
 
 if TYPE_CHECKING:
@@ -33,11 +32,6 @@ _IN_WORDS: dict[DefaultGraphKind, str] = {
     "not loaded": "without the record: nothing is loaded",
 }
 _RESULTS = {"application/sparql-results+json", "application/json"}
-_Term = TypeVar("_Term")
-# Literals of these kinds have several spellings of one value; the store keeps one of them.
-_RESPELLED = frozenset(
-    PREFIXES["xsd"] + kind for kind in ("boolean", "integer", "decimal", "double", "float", "dateTime")
-)  # fmt: skip
 
 
 class Engine(Protocol):
@@ -94,7 +88,8 @@ class Endpoint:
 
     *timeout* is in seconds. For *user* and *password* see `spacepact.graph.servers.Server`. What is equal in value
     is spelled as the embedded store spells it (``"1"^^xsd:boolean`` becomes ``true``). A boolean that a query
-    computes comes from Virtuoso as the integer 1 or 0; what it is cannot be told, so it stays.
+    computes comes from Virtuoso as the integer 1 or 0; what it is cannot be told, so it stays. Rows that a
+    SELECT DISTINCT repeats all the same, as Virtuoso 7 does after some UNIONs, are given once.
     """
 
     def __init__(
@@ -121,7 +116,7 @@ class Endpoint:
         self._refuse_partial(response)
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if media_type in _RESULTS:
-            return self._results(response)
+            return self._results(response, distinct=is_distinct(sparql))
         syntax = RdfFormat.from_media_type(media_type) if media_type else None
         if syntax is None:
             raise EndpointError(
@@ -163,14 +158,11 @@ class Endpoint:
             said = response.headers.get("X-SQL-Message", "")
             raise EndpointError(f"{self.url}: the server gave part of the answer only ({state} {said})")
 
-    def _results(self, response: httpx.Response) -> QuerySolutions | QueryBoolean:
-        import json
+    def _results(self, response: httpx.Response, *, distinct: bool) -> QuerySolutions | QueryBoolean:
+        from spacepact.graph.respelling import results
 
         try:
-            document = json.loads(response.content)
-            if _respell(document):
-                return pyoxigraph.parse_query_results(json.dumps(document), QueryResultsFormat.JSON)
-            return pyoxigraph.parse_query_results(response.content, QueryResultsFormat.JSON)
+            return results(response.content, distinct=distinct)
         except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
             raise EndpointError(f"{self.url}: the answer is not whole SPARQL results in JSON: {error}") from None
 
@@ -179,11 +171,13 @@ class Endpoint:
             raise EndpointError(
                 f"{self.url}: sends triples without their length, so an answer cut short could not be told"
             )
+        from spacepact.graph.respelling import respelled
+
         try:
             quads = list(pyoxigraph.parse(response.content, format=syntax))
         except SyntaxError as error:
             raise EndpointError(f"{self.url}: the answer is not whole {syntax.name}: {error}") from None
-        return list(dict.fromkeys(Triple(q.subject, q.predicate, _spelled(q.object)) for q in quads))
+        return list(dict.fromkeys(Triple(q.subject, q.predicate, respelled(q.object)) for q in quads))
 
 
 def connect(url: str, *, timeout: float = 60.0, user: str | None = None, password: str | None = None) -> Endpoint:
@@ -226,36 +220,3 @@ def _explained(sparql: str, error: SyntaxError) -> str:
     if "Prefix not found" in expected:
         hint = "; its prefix is not declared"
     return f"line {line}, column {column}: cannot go on" + (f" after {shown!r}" if shown else "") + hint
-
-
-def _respell(document: dict[str, Any]) -> bool:
-    """Spell the literals in *document*, results as JSON, as the embedded store does. True where one was changed.
-
-    Raises KeyError or TypeError for what is not SPARQL results.
-    """
-    if "boolean" in document:
-        return False
-    document["head"]["vars"]
-    changed = False
-    for row in document["results"]["bindings"]:
-        for term in row.values():
-            if term.get("datatype") in _RESPELLED:
-                spelled = _spelled(pyoxigraph.Literal(term["value"], datatype=NamedNode(term["datatype"])))
-                changed |= spelled.value != term["value"]
-                term["value"] = spelled.value
-    return changed
-
-
-@lru_cache(maxsize=10_000)
-def _stored(literal: pyoxigraph.Literal) -> pyoxigraph.Literal:
-    store, node = pyoxigraph.Store(), NamedNode(ONTOLOGY)
-    store.add(pyoxigraph.Quad(node, node, literal))
-    stored = next(iter(store)).object
-    assert isinstance(stored, pyoxigraph.Literal), "a literal stays one"
-    return stored
-
-
-def _spelled(term: _Term) -> _Term | pyoxigraph.Literal:
-    if isinstance(term, pyoxigraph.Literal) and term.datatype.value in _RESPELLED:
-        return _stored(term)
-    return term

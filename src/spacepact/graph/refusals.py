@@ -7,11 +7,12 @@ query of a few thousand nested braces. Both are told from the text alone, before
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from spacepact.errors import QueryError
 
-__all__ = ["MOST_GROUPS", "MOST_NESTED", "form", "refuse"]
+__all__ = ["MOST_GROUPS", "MOST_NESTED", "form", "is_distinct", "refuse"]
 
 MOST_NESTED = 100
 """The deepest nesting of brackets that is run. The engine fails at about 1,000."""
@@ -72,12 +73,29 @@ def form(sparql: str) -> str:
     >>> form("PREFIX select: <urn:x> # ASK\\nconstruct { ?s ?p ?o } WHERE { ?s ?p ?o }")
     'CONSTRUCT'
     """
+    return next((word for word in _words(sparql) if word in _FORMS), "")
+
+
+def is_distinct(sparql: str) -> bool:
+    """Tell whether *sparql* is a SELECT DISTINCT.
+
+    >>> is_distinct("SELECT DISTINCT ?x { }"), is_distinct("SELECT ?x { { SELECT DISTINCT ?x { } } }")
+    (True, False)
+    """
+    words = _words(sparql)
+    return next((word for word in words if word in _FORMS), "") == "SELECT" and next(words, "") == "DISTINCT"
+
+
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+
+
+def _words(sparql: str) -> Iterator[str]:
+    """Yield keywords in capitals and "" for a variable; prefixes, strings and comments give nothing."""
     for match in _token().finditer(sparql):
-        word = match.group().upper()
-        names_a_prefix = sparql.startswith(":", match.end())
-        if match.lastgroup == "word" and not names_a_prefix and word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}:
-            return word
-    return ""
+        if match.lastgroup == "word" and not sparql.startswith(":", match.end()):
+            yield match.group().upper()
+        elif match.lastgroup == "name" and match.group()[0] in "?$":
+            yield ""
 
 
 def _reached(sparql: str, clauses: set[int]) -> int | None:
