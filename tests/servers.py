@@ -6,6 +6,7 @@ By hand, ``python tests/servers.py virtuoso`` (or ``oxigraph``) starts one and p
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -157,6 +158,7 @@ def _answers(url: str) -> bool:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that the server ends with this program
     with {"oxigraph": oxigraph, "virtuoso": virtuoso}[sys.argv[1]]() as server:
         print(server, flush=True)
         with suppress(KeyboardInterrupt):
