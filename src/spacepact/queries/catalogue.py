@@ -41,7 +41,8 @@ class Question(NamedTuple):
     """A question: its name (that of its file), what it asks, and its SPARQL.
 
     ``columns`` maps each column to what it holds; ``evidence`` names the columns whose entities prove a row: one
-    engagement or other entity, or two actors whose cooperation is meant.
+    engagement or other entity, or two actors whose cooperation is meant. Rows that differ only in the columns of
+    ``fold`` are one row to a reader, with several values in these.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Question(NamedTuple):
     parameters: dict[str, Parameter]
     columns: dict[str, str]
     evidence: list[str]
+    fold: list[str]
     sparql: str
 
     def bind(self, values: Mapping[str, NamedNode | Literal]) -> str:
@@ -115,9 +117,9 @@ def catalogue() -> dict[str, Question]:
 
 
 def _from_json(row: list) -> Question:  # type: ignore[type-arg]
-    name, title, description, parameters, columns, evidence, sparql = row
+    name, title, description, parameters, columns, evidence, fold, sparql = row
     return Question(
-        name, title, description, {n: Parameter(*p) for n, p in parameters.items()}, columns, evidence, sparql
+        name, title, description, {n: Parameter(*p) for n, p in parameters.items()}, columns, evidence, fold, sparql
     )
 
 
@@ -135,7 +137,7 @@ def parse(path: Path) -> Question:
         raise QuestionError(f"{where}: the #+ header is not YAML: {error}") from None
     if not isinstance(header, dict):
         raise QuestionError(f"{where}: no #+ header; begin with '#+ title: ...'")
-    known = {"title", "description", "parameters", "columns", "evidence"}
+    known = {"title", "description", "parameters", "columns", "evidence", "fold"}
     if unknown := set(header) - known:
         raise QuestionError(
             f"{where}: unknown key '{min(unknown)}' in the header{nearest(min(unknown), sorted(known))}"
@@ -157,5 +159,6 @@ def parse(path: Path) -> Question:
         parameters,
         {name: str(text) for name, text in header["columns"].items()},
         list(header["evidence"]),
+        list(header.get("fold") or []),
         body,
     )

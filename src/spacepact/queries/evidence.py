@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, QuerySolution, QuerySolutions
 
 from spacepact.graph.engines import Engine
 from spacepact.iris import CODE, PREFIXES, curie
-from spacepact.queries.result import Proof, Result
+from spacepact.queries.result import Cell, Proof, Result, terms
 
 __all__ = ["proofs", "proofs_of_rows"]
 
@@ -19,28 +19,29 @@ _RANKS = ("official-primary", "official-other", "press", "other", "")
 def proofs_of_rows(engine: Engine, result: Result, columns: list[str]) -> list[Proof]:
     """Return the evidence for the *columns* of *result* that prove its rows.
 
-    With two columns the actors in them are meant as a pair: what shows their cooperation proves the row.
+    With two columns the actors in them are meant as a pair: what shows their cooperation, on the basis that the row
+    gives, proves the row.
     """
     at = [result.columns.index(c) for c in columns if c in result.columns]
     if len(at) == 2:
-        pairs = {
-            (a.value, b.value)
-            for row in result.rows
-            for a, b in [(row[at[0]], row[at[1]])]
-            if isinstance(a, NamedNode) and isinstance(b, NamedNode)
-        }
-        return proofs(engine, _shown(engine, pairs))
-    return proofs(engine, {t.value for row in result.rows for i in at if isinstance(t := row[i], NamedNode)})
+        at.append(result.columns.index("basis"))
+        return proofs(engine, _shown(engine, {tuple(_iris(row, [i])[0] for i in at) for row in result.rows}))
+    return proofs(engine, {iri for row in result.rows for iri in _iris(row, at)})
 
 
-def _shown(engine: Engine, pairs: Iterable[tuple[str, str]]) -> set[str]:
+def _iris(row: tuple[Cell, ...], at: list[int]) -> list[str]:
+    return [term.value for i in at for term in terms(row[i]) if isinstance(term, NamedNode)]
+
+
+def _shown(engine: Engine, ties: Iterable[tuple[str, ...]]) -> set[str]:
     found: set[str] = set()
-    ordered = sorted(pairs)
+    ordered = sorted(ties)
     for start in range(0, len(ordered), 100):
-        block = " ".join(f"(<{a}> <{b}>)" for a, b in ordered[start : start + 100])
+        block = " ".join(f"({' '.join(f'<{iri}>' for iri in tie)})" for tie in ordered[start : start + 100])
         rows = engine.query(
             f"""{_HEAD}SELECT DISTINCT ?engagement WHERE {{
-              VALUES (?a ?b) {{ {block} }} ?c pact:between ?a , ?b ; pact:shownBy ?engagement }}"""
+              VALUES (?a ?b ?basis) {{ {block} }}
+              ?cooperation pact:between ?a , ?b ; pact:basis ?basis ; pact:shownBy ?engagement }}"""
         )
         assert isinstance(rows, QuerySolutions)
         found.update(row["engagement"].value for row in rows)

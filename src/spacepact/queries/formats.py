@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 
-from spacepact.queries.result import Result, python_value
+from spacepact.queries.result import Cell, Result, python_value
 
 __all__ = ["FORMATS", "citation_lines", "html", "table", "write"]
 
@@ -82,8 +82,13 @@ def _separated(result: Result, separator: str) -> str:
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if cell is None else cell if isinstance(cell, str) else python_value(cell) for cell in row])
+        writer.writerow([_flat(cell) for cell in row])
     return out.getvalue().rstrip("\n")
+
+
+def _flat(cell: Cell | str) -> object:
+    value = cell if isinstance(cell, str) else python_value(cell)
+    return "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else value
 
 
 def _json(result: Result, cite: bool) -> str:

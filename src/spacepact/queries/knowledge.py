@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from spacepact.iris import DERIVED, NS, PREFIXES, curie
 from spacepact.queries.catalogue import question as find_question
 from spacepact.queries.evidence import proofs, proofs_of_rows
 from spacepact.queries.names import labels, resolve, term_for
-from spacepact.queries.result import Citation, Proof, Result, Term
+from spacepact.queries.result import Citation, Proof, Result, Term, fold
 
 if TYPE_CHECKING:
     import rdflib
@@ -79,7 +80,7 @@ class KnowledgeGraph:
         terms = {name: term_for(self.engine, asked.parameters[name], text) for name, text in parameters.items()}
         shown = {name: curie(t.value) if isinstance(t, NamedNode) else parameters[name] for name, t in terms.items()}
         citation = Citation(asked.name, asked.title, shown, self.version, self.as_of)
-        return self._run(asked.bind(terms), citation, asked.evidence)
+        return self._run(asked.bind(terms), citation, asked.evidence, asked.fold)
 
     def query(self, sparql: str) -> Result:
         """Run a SPARQL 1.1 query. ASK gives one row; CONSTRUCT and DESCRIBE give subject, predicate, object.
@@ -92,7 +93,7 @@ class KnowledgeGraph:
             None,
         )
 
-    def _run(self, sparql: str, citation: Citation, evidence: list[str] | None) -> Result:
+    def _run(self, sparql: str, citation: Citation, evidence: list[str] | None, folded: Sequence[str] = ()) -> Result:
         found = self.engine.query(sparql)
         rows: list[tuple[Term | None, ...]]
         if isinstance(found, QuerySolutions):
@@ -108,7 +109,8 @@ class KnowledgeGraph:
         def prove(result: Result) -> list[Proof]:
             return proofs_of_rows(self.engine, result, evidence if evidence is not None else result.columns[:1])
 
-        return Result(columns, rows, name_all=lambda iris: labels(self.engine, iris), prove=prove, citation=citation)
+        cells = fold(columns, rows, list(folded))
+        return Result(columns, cells, name_all=lambda iris: labels(self.engine, iris), prove=prove, citation=citation)
 
     def resolve(self, name: str, kind: str = "entity") -> str:
         """Return the IRI of the entity that *name* names: a name, alias, slug, CURIE or IRI.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
     import networkx
     import pandas
 
-__all__ = ["Citation", "Proof", "Result", "Term", "Value", "python_value"]
+__all__ = ["Cell", "Citation", "Proof", "Result", "Term", "Value", "fold", "python_value", "terms"]
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 """A term as the engines give it."""
+
+Cell: TypeAlias = Term | tuple[Term, ...] | None
+"""What stands in a row: a term, several where rows were folded into one, or nothing."""
 
 Value: TypeAlias = str | int | float | bool | None
 """A value as Python has it: an IRI is its CURIE."""
@@ -59,14 +63,14 @@ class Citation(NamedTuple):
 class Result:
     """The answer to a question or a query.
 
-    ``columns`` are the names of the columns and ``rows`` tuples of RDF terms (None where unbound). ``evidence()``
-    gives the passages behind the rows.
+    ``columns`` are the names of the columns and ``rows`` tuples of RDF terms: None where unbound, a tuple of terms
+    where a cell has several. ``evidence()`` gives the passages behind the rows.
     """
 
     def __init__(
         self,
         columns: list[str],
-        rows: list[tuple[Term | None, ...]],
+        rows: list[tuple[Cell, ...]],
         *,
         name_all: Callable[[list[str]], dict[str, str]],
         prove: Callable[[Result], list[Proof]],
@@ -81,13 +85,14 @@ class Result:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __iter__(self) -> Iterator[dict[str, Value]]:
+    def __iter__(self) -> Iterator[dict[str, Value | list[Value]]]:
         return iter(self.records())
 
     @cached_property
     def labels(self) -> dict[str, str]:
         """The readable name of each IRI in the rows."""
-        return self._name_all(sorted({t.value for row in self.rows for t in row if isinstance(t, NamedNode)}))
+        found = {t.value for row in self.rows for cell in row for t in terms(cell) if isinstance(t, NamedNode)}
+        return self._name_all(sorted(found))
 
     @cached_property
     def _proofs(self) -> list[Proof]:
@@ -101,21 +106,26 @@ class Result:
         """Return one proof for each document among the evidence."""
         return list({proof.document: proof for proof in reversed(self._proofs)}.values())[::-1]
 
-    def records(self) -> list[dict[str, Value]]:
-        """Return the rows as dictionaries of plain values; an IRI is its CURIE."""
+    def records(self) -> list[dict[str, Value | list[Value]]]:
+        """Return the rows as dictionaries of plain values; an IRI is its CURIE, several values are a list."""
         return [dict(zip(self.columns, map(python_value, row), strict=True)) for row in self.rows]
 
-    def text(self, term: Term | None) -> str:
-        """Return what a person reads for *term*: the name of an entity, the text of a literal."""
-        if term is None:
-            return ""
+    def text(self, cell: Cell) -> str:
+        """Return what a person reads for *cell*: the name of an entity, the text of a literal."""
+        return "; ".join(map(self._text, terms(cell)))
+
+    def _text(self, term: Term) -> str:
         if isinstance(term, NamedNode):
             return self.labels.get(term.value) or curie(term.value)
         return term.value if isinstance(term, (Literal, BlankNode)) else str(term)
 
     def iri_columns(self) -> list[str]:
         """Return the columns in which an IRI stands."""
-        return [c for i, c in enumerate(self.columns) if any(isinstance(row[i], NamedNode) for row in self.rows)]
+        return [
+            c
+            for i, c in enumerate(self.columns)
+            if any(isinstance(term, NamedNode) for row in self.rows for term in terms(row[i]))
+        ]
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return a DataFrame; each column of IRIs is followed by one of names. Needs ``spacepact[pandas]``."""
@@ -128,13 +138,13 @@ class Result:
             [[python_value(t) if not isinstance(t, str) else t for t in r] for r in rows], columns=columns
         )
 
-    def with_labels(self) -> tuple[list[str], list[list[Term | str | None]]]:
+    def with_labels(self) -> tuple[list[str], list[list[Cell | str]]]:
         """Return columns and rows with a column of names, ``<column>Label``, after each column of IRIs."""
         named = set(self.iri_columns())
         columns = [name for c in self.columns for name in ([c, f"{c}Label"] if c in named else [c])]
-        rows: list[list[Term | str | None]] = []
+        rows: list[list[Cell | str]] = []
         for row in self.rows:
-            cells: list[Term | str | None] = []
+            cells: list[Cell | str] = []
             for column, term in zip(self.columns, row, strict=True):
                 cells.append(term)
                 if column in named:
@@ -155,16 +165,14 @@ class Result:
         graph = networkx.MultiDiGraph(title=self.citation.title, version=self.citation.version)
         at = [self.columns.index(end) for end in ends]
         for row in self.rows:
-            source, target = (row[i] for i in at)
-            if isinstance(source, NamedNode) and isinstance(target, NamedNode):
-                for end in (source, target):
-                    graph.add_node(curie(end.value), label=self.text(end), iri=end.value)
-                rest = {
-                    c: python_value(t)
-                    for c, t in zip(self.columns, row, strict=True)
-                    if c not in ends and t is not None
-                }
-                graph.add_edge(curie(source.value), curie(target.value), **rest)
+            rest = {
+                c: python_value(t) for c, t in zip(self.columns, row, strict=True) if c not in ends and t is not None
+            }
+            for source, target in product(terms(row[at[0]]), terms(row[at[1]])):
+                if isinstance(source, NamedNode) and isinstance(target, NamedNode):
+                    for end in (source, target):
+                        graph.add_node(curie(end.value), label=self.text(end), iri=end.value)
+                    graph.add_edge(curie(source.value), curie(target.value), **rest)
         return graph
 
     def __repr__(self) -> str:
@@ -177,14 +185,47 @@ class Result:
         return {"text/plain": table(self, width=120), "text/html": html(self)}
 
 
-def python_value(term: Term | None) -> Value:
-    """Return *term* as a Python value: numbers and booleans as such, an IRI as its CURIE, the rest as text.
+def terms(cell: Cell) -> tuple[Term, ...]:
+    """Return the terms in *cell*, none or one or several."""
+    return () if cell is None else cell if isinstance(cell, tuple) else (cell,)
+
+
+def fold(columns: list[str], rows: list[tuple[Term | None, ...]], folded: list[str]) -> list[tuple[Cell, ...]]:
+    """Return *rows* with those made one that differ only in the columns *folded*; their values there are collected.
+
+    >>> a, b = Literal("a"), Literal("b")
+    >>> [len(terms(cell)) for cell in fold(["what", "by"], [(a, a), (a, b)], ["by"])[0]]
+    [1, 2]
+    """
+    at = [columns.index(name) for name in folded]
+    if not at:
+        return list(rows)
+    groups: dict[tuple[Term | None, ...], list[tuple[Term | None, ...]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(t for i, t in enumerate(row) if i not in at), []).append(row)
+    return [
+        tuple(_collect(group, i) if i in at else group[0][i] for i in range(len(columns))) for group in groups.values()
+    ]
+
+
+def _collect(group: list[tuple[Term | None, ...]], at: int) -> Cell:
+    found = {str(term): term for row in group if (term := row[at]) is not None}
+    ordered = tuple(found[key] for key in sorted(found))
+    return ordered if len(ordered) > 1 else ordered[0] if ordered else None
+
+
+def python_value(cell: Cell) -> Value | list[Value]:
+    """Return *cell* as Python has it: numbers and booleans as such, an IRI as its CURIE, several terms as a list.
 
     >>> python_value(Literal(18)), python_value(NamedNode("https://w3id.org/spacepact/id/nasa"))
     (18, 'id:nasa')
     """
-    if term is None:
-        return None
+    if isinstance(cell, tuple):
+        return [_value(term) for term in cell]
+    return None if cell is None else _value(cell)
+
+
+def _value(term: Term) -> Value:
     if isinstance(term, NamedNode):
         return curie(term.value)
     if isinstance(term, Literal):
