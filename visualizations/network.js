@@ -117,7 +117,7 @@
         ...edge,
         title: `${edge.title}: ${plural(count, "engagement")}`,
         hidden: !showings.length,
-        width: 1 + 1.6 * Math.sqrt(count),
+        width: Math.min(1 + 1.6 * Math.sqrt(count), attendance ? 2 : 16),
         dashes: attendance ? [6, 5] : false,
         color: { color: line, highlight: line, hover: line },
       };
@@ -174,8 +174,9 @@
     const ties = tiesOf(actor).sort((a, b) => visible.get(b).length - visible.get(a).length);
     const all = Object.values(data.ties).filter((tie) => tie.ends.includes(actor)).length;
     $("#panel-title").textContent = label(actor);
+    const what = kind.charAt(0).toUpperCase() + kind.slice(1);
     $("#panel-facts").textContent = [
-      state && state !== label(actor) ? `${kind}, ${state}.` : `${kind}.`,
+      state && state !== label(actor) ? `${what}, ${state}.` : `${what}.`,
       aliases.length ? `Also called ${aliases.join(", ")}.` : "",
       all ? "" : "The record ties it to no actor of another state; that is no evidence that there is no tie.",
       all > ties.length ? `The filters hide ${plural(all - ties.length, "tie")}.` : "",
@@ -194,12 +195,9 @@
   }
 
   function partners(choices, body) {
-    const list = make("div", "", body);
-    list.className = "partners";
+    const list = Object.assign(make("div", "", body), { className: "partners" });
     for (const [words, act] of choices) {
-      const button = make("button", words, list);
-      button.type = "button";
-      button.addEventListener("click", act);
+      Object.assign(make("button", words, list), { type: "button" }).addEventListener("click", act);
     }
   }
 
@@ -291,7 +289,9 @@
     search.value = "";
     find();
     choose({ actor });
-    if (!nodes.get(actor).hidden) network.focus(actor, { scale: Math.max(network.getScale(), 0.8), animation: !still.matches });
+    // Where all of it is readable, the drawing stays as it is.
+    const small = network.getScale() < 0.8 && !nodes.get(actor).hidden;
+    if (small) network.focus(actor, { scale: 0.9, animation: !still.matches });
   }
 
   search.addEventListener("input", find);

@@ -172,7 +172,14 @@ class _Building:
         return tuple(
             sorted(
                 proofs,
-                key=lambda p: (order.get(p.rank, len(order)), sure.index(p.certainty), p.issued, p.passage),
+                key=lambda p: (
+                    # A passage that only names it proves less than one that tells of it.
+                    set(p.says) <= {"name", "note"},
+                    order.get(p.rank, len(order)),
+                    sure.index(p.certainty),
+                    p.issued,
+                    p.passage,
+                ),
             )
         )
 

@@ -59,11 +59,17 @@ def drawing(view: View, nodes: dict[str, str]) -> dict[str, Any]:
             tall=tall[node.iri],
             title=f"{node.label} ({node.kind})",
         )
-    for number, tie in enumerate(view.ties):
+    # Drawn in this order: firm ties over those by attendance alone, thin ones over wide ones.
+    for number, tie in sorted(enumerate(view.ties), key=lambda entry: _firm(view, entry[1])):
         # add_edge compares every edge with all others; the model has one tie a pair already.
         edge = Edge(nodes[tie.a], nodes[tie.b], id=f"t{number}", title=_tip(view, tie))
         network.edges.append(edge.options)
     return {"nodes": network.nodes, "edges": network.edges}
+
+
+def _firm(view: View, tie: Tie) -> bool:
+    """Whether the tie is shown at first."""
+    return any(s.kind in view.shown for s in tie.showings)
 
 
 def _tip(view: View, tie: Tie) -> str:
@@ -81,7 +87,7 @@ def _positions(view: View, labels: dict[str, str], form: str) -> dict[str, Point
         width = letter * max(sum(2 if ord(sign) > 0x1100 else 1 for sign in text) for text in lines)
         beneath[node.iri] = line * len(lines)
         sizes[node.iri] = (max(width, 2 * _size(node)), 2 * _size(node) + beneath[node.iri])
-    firm = [(tie.a, tie.b) for tie in view.ties if any(s.kind in view.shown for s in tie.showings)]
+    firm = [(tie.a, tie.b) for tie in view.ties if _firm(view, tie)]
     groups = {node.iri: node.state or "" for node in view.nodes}
     at = place(sizes, firm, [(tie.a, tie.b) for tie in view.ties], groups, tall=form == "tall")
     return {iri: (x, round(y - beneath[iri] / 2)) for iri, (x, y) in at.items()}

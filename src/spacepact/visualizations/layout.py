@@ -28,6 +28,7 @@ LARGE = 300
 
 _STEP = 165.0  # between two actors that are tied, in pixels
 _GAP = 16.0  # between two labels, in pixels
+_STRETCH = 1.2  # along the longer side of the drawing; across it, as much less
 _ROUNDS = 60
 _STARTS = 8
 
@@ -47,7 +48,7 @@ def place(
     MissingExtra for a component of more than LARGE actors where igraph is not installed.
 
     >>> place({"a": (50, 30), "b": (50, 30)}, [("a", "b")])
-    {'a': (-82, 0), 'b': (82, 0)}
+    {'a': (-99, 0), 'b': (99, 0)}
     """
     import networkx as nx
 
@@ -118,7 +119,7 @@ def _turned(at: Mapping[str, Point], tall: bool) -> dict[str, Point]:
     # Mirrored so that the first actor stands left and above: the same drawing however the search began.
     first = turned[min(turned)]
     flip_x, flip_y = (-1 if first[0] > 0 else 1), (-1 if first[1] > 0 else 1)
-    wide = {node: (x * flip_x, y * flip_y) for node, (x, y) in turned.items()}
+    wide = {node: (x * flip_x * _STRETCH, y * flip_y / _STRETCH) for node, (x, y) in turned.items()}
     return {node: (y, x) for node, (x, y) in wide.items()} if tall else wide
 
 
