@@ -178,6 +178,8 @@ class _Building:
                     order.get(p.rank, len(order)),
                     sure.index(p.certainty),
                     p.issued,
+                    p.document,
+                    p.paragraph or 0,
                     p.passage,
                 ),
             )
