@@ -9,7 +9,7 @@ from pyoxigraph import Store
 
 import servers
 from spacepact.graph.compiling import compile_facts
-from spacepact.graph.loading import load
+from spacepact.graph.engines.loading import load
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from spacepact.graph.compiling import fill, issue_moments
-from spacepact.graph.engines import Embedded
+from spacepact.graph.engines.embedded import Embedded
 from spacepact.iris import DERIVED, NS, SOURCE
 from spacepact.queries.knowledge import KnowledgeGraph
 

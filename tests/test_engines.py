@@ -31,10 +31,11 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutio
 
 import servers
 from spacepact.errors import EndpointError, QueryError
-from spacepact.graph.engines import Embedded, Endpoint, Engine, connect
-from spacepact.graph.loading import addresses, load
-from spacepact.graph.refusals import MOST_GROUPS, MOST_NESTED, form, refuse
-from spacepact.graph.servers import Server
+from spacepact.graph.engines.embedded import Embedded, Engine
+from spacepact.graph.engines.endpoint import Endpoint, connect
+from spacepact.graph.engines.loading import addresses, load
+from spacepact.graph.engines.refusals import MOST_GROUPS, MOST_NESTED, form, refuse
+from spacepact.graph.engines.servers import Server
 from spacepact.iris import BASE, DERIVED, ONTOLOGY, PREFIXES
 
 _PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())

@@ -114,9 +114,7 @@ _literals = st.one_of(
     st.builds(Literal, _texts),
     st.builds(lambda text: Literal(text, language="ko"), _texts),
     st.builds(lambda text: Literal(text, datatype=_P), _texts),
-    st.builds(
-        Literal, st.sampled_from(["\\", '"""', "'''", 'a\n"\\', "\r\n", "\u007f\u0000", "\ufffe", "@en", "^^"])
-    ),
+    st.builds(Literal, st.sampled_from(["\\", '"""', "'''", 'a\n"\\', "\r\n", "\u007f\u0000", "\ufffe", "@en", "^^"])),
 )
 
 

@@ -215,9 +215,7 @@ _PLANTED = [
 @pytest.mark.parametrize(
     ("line", "old", "new", "message"), _PLANTED, ids=[f"{n}-{p[2]}" for n, p in enumerate(_PLANTED)]
 )
-def test_a_planted_mistake_is_caught_at_its_line(
-    tmp_path: Path, line: int, old: str, new: str, message: str
-) -> None:
+def test_a_planted_mistake_is_caught_at_its_line(tmp_path: Path, line: int, old: str, new: str, message: str) -> None:
     assert old in _GOOD
     with pytest.raises(FactError) as caught:
         links(tmp_path, _GOOD.replace(old, new, 1))

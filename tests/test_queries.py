@@ -18,7 +18,8 @@ from pyoxigraph import Literal, NamedNode, Store
 
 import servers
 from spacepact.errors import ParameterError, QuestionError, UnknownName
-from spacepact.graph.engines import Embedded, connect
+from spacepact.graph.engines.embedded import Embedded
+from spacepact.graph.engines.endpoint import connect
 from spacepact.queries.catalogue import catalogue, parse, question
 from spacepact.queries.knowledge import KnowledgeGraph, open_graph
 

@@ -14,7 +14,8 @@ from pyoxigraph import Store
 
 import servers
 from spacepact.errors import MissingExtra, ViewError
-from spacepact.graph.engines import Embedded, connect
+from spacepact.graph.engines.embedded import Embedded
+from spacepact.graph.engines.endpoint import connect
 from spacepact.iris import ENTITY, SOURCE
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.visualizations import build_view, to_gexf, to_graphml, to_json, to_networkx, view_page, write_page

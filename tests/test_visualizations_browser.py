@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pyoxigraph import Store
 
-from spacepact.graph.engines import Embedded
+from spacepact.graph.engines.embedded import Embedded
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.visualizations import View, build_view, write_page
 from spacepact.visualizations.model import Node, Proof, Showing, Source, Tie, Topic

@@ -7,7 +7,6 @@ them, ``2013/2021``. Source: Extended Date/Time Format specification, Library of
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from typing import NamedTuple
 
 from spacepact.errors import SpacepactError
@@ -56,6 +55,8 @@ def _single(text: str, whole: str) -> Bounds:
     assert year is not None
     if year == 0 or (month is not None and not 1 <= month <= 12):
         raise DateError(f"'{whole}' is no date of the calendar")
+    from calendar import monthrange  # brings datetime and locale, which few answers need
+
     last_month = month or 12
     last_day = monthrange(year, last_month)[1]
     if day is not None and not 1 <= day <= last_day:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +52,13 @@ def open_from(options: argparse.Namespace) -> KnowledgeGraph:
 
 def width() -> int:
     """Return how many characters fit in a line: those of the terminal, or 120 where there is none."""
-    return shutil.get_terminal_size((120, 24)).columns
+    given = os.environ.get("COLUMNS", "")
+    if given.isdigit() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return 120
 
 
 def progress(text: str) -> None:

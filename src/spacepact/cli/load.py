@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Load, and print the number of triples in all graphs."""
-    from spacepact.graph.loading import load
+    from spacepact.graph.engines.loading import load
     from spacepact.queries.knowledge import open_graph
 
     def tell(done: int, total: int, name: str) -> None:

@@ -312,9 +312,7 @@ class Checker:
                 self._wrong(language.mark, f"'{language.text}' is no language tag; write en or ko")
             for text in _items(texts):
                 if not isinstance(text, Scalar) or not text.text.strip():
-                    self._wrong(
-                        text.mark, f"'{key.name}' takes text here; quote it if it holds a comma or a colon"
-                    )
+                    self._wrong(text.mark, f"'{key.name}' takes text here; quote it if it holds a comma or a colon")
 
     # --- At the end
 
@@ -327,9 +325,7 @@ class Checker:
                 todo.extend(self._links.get(iri, ()))
         for iri, mark in self._registered.items():
             if iri not in reached:
-                self._wrong(
-                    mark, f"unsourced entity '{iri.removeprefix(self.context.base)}': no passage speaks of it"
-                )
+                self._wrong(mark, f"unsourced entity '{iri.removeprefix(self.context.base)}': no passage speaks of it")
 
     def _a(self, iri: str) -> str:
         label = self.vocabulary.texts.get(iri, {}).get("label", curie(iri))

@@ -28,7 +28,8 @@ from spacepact.text import sha256
 __all__ = ["Compiled", "compile_facts", "fact_files", "fill", "issue_moments", "newest_moment"]
 
 _DATE_TIME = NamedNode(PREFIXES["xsd"] + "dateTime")
-_IN_DOCUMENT, _ISSUED, _LATEST = NamedNode(NS + "inDocument"), NamedNode(NS + "issued"), NamedNode(NS + "latest")
+_ISSUED = NamedNode(NS + "issued")
+_EARLIEST, _LATEST = NamedNode(NS + "earliest"), NamedNode(NS + "latest")
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,19 @@ def issue_moments(store: Store) -> dict[NamedNode, str]:
 
 
 def newest_moment(store: Store) -> str:
-    """Return the latest moment at which a document in *store* was issued. Raises FactError if there is none."""
-    moments = issue_moments(store).values()
+    """Return the end of the newest day on which a document in *store* was issued, as xsd:dateTime.
+
+    Of a document that only has bounds the first day counts. Raises FactError if no document has a date.
+    """
+    moments = [
+        earliest.object.value
+        for issued in store.quads_for_pattern(None, _ISSUED, None, DefaultGraph())
+        for earliest in store.quads_for_pattern(issued.subject, _EARLIEST, None, DefaultGraph())
+        if isinstance(earliest.object, Literal)
+    ]
     if not moments:
         raise FactError(["no document under graph/sources has a date of issue"])
-    return max(moments)
+    return f"{max(moments)[:10]}T23:59:59Z"
 
 
 def _quads(file: FactFile) -> Iterator[Quad]:

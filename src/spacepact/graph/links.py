@@ -70,16 +70,12 @@ def _check(found: MappingSet, dataset: str, entities: set[str]) -> None:
             found.wrong(mapping.line, f"unknown predicate '{predicate}'; write skos:exactMatch or skos:closeMatch")
         first = rows.setdefault(_name(mapping, dataset), mapping)
         if first is not mapping:
-            found.wrong(
-                mapping.line, f"{subject} and {target} stand twice (first at line {first.line}); keep one row"
-            )
+            found.wrong(mapping.line, f"{subject} and {target} stand twice (first at line {first.line}); keep one row")
         elif mapping.accepted and mapping.iris["predicate_id"] == _EXACT:
             other = exact.setdefault(mapping.iris["object_id"], mapping)
             if other is not mapping:
                 whose = f"{other.cells['subject_id']} at line {other.line}"
-                found.wrong(
-                    mapping.line, f"{target} is an exact match of {whose} already; one of the two is wrong"
-                )
+                found.wrong(mapping.line, f"{target} is an exact match of {whose} already; one of the two is wrong")
 
 
 def _name(mapping: Mapping, dataset: str) -> str:

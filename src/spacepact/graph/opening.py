@@ -7,14 +7,12 @@ times, and the store inside it is opened read-only.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Store, __version__
 
-from spacepact.dates import bounds
 from spacepact.folders import folder
 from spacepact.iris import DERIVED, NS
 
@@ -68,6 +66,8 @@ def build(*, force: bool = False, progress: Callable[[str], None] = lambda _: No
 
 
 def _write(target: Path, progress: Callable[[str], None]) -> None:
+    import shutil
+
     from spacepact.graph.compiling import compile_facts
 
     progress("reading and checking the facts")
@@ -88,7 +88,8 @@ def _write(target: Path, progress: Callable[[str], None]) -> None:
 
 
 def _files() -> list[Path]:
-    found: set[Path] = set()
+    """Return every file a build depends on: ontology, facts, rules, links, and the modules that compile them."""
+    found: set[Path] = set(Path(__file__).parent.glob("*.py"))
     for name, suffix in _PARTS:
         for directory, _, names in os.walk(folder(name)):
             found.update(Path(directory, n) for n in names if n.endswith(suffix))
@@ -102,10 +103,8 @@ def _stamps(files: list[Path]) -> list[bytes]:
 def _digest(parts: list[bytes]) -> str:
     from _blake2 import blake2b  # hashlib would cost more than the hashing
 
-    # The store's format is pyoxigraph's, the rules for compiling are this package's.
-    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    digest = blake2b(__version__.encode(), digest_size=10)
-    for part in [*code, *parts]:
+    digest = blake2b(__version__.encode(), digest_size=10)  # the format of the store is pyoxigraph's
+    for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return str(digest.hexdigest())
 
@@ -118,6 +117,8 @@ def _replace(path: Path, text: str) -> None:
 
 def _forget(cache: Path, keep: str) -> None:
     """Remove all but the newest builds, and the pointers to builds that are gone."""
+    import shutil
+
     builds = sorted(cache.glob("store-????????????????????"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in [b for b in builds if b.name != keep][_KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
@@ -132,6 +133,7 @@ def as_of_store(store: Store, date: str) -> Store:
     Only documents known to be issued by then count; the register, the links and the ontology, which have no date
     of issue, always do. What is derived is derived anew. Raises DateError for a text that is no date.
     """
+    from spacepact.dates import bounds
     from spacepact.graph.compiling import fill, issue_moments
 
     moment = bounds(date).latest

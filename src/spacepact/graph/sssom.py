@@ -82,9 +82,7 @@ def _header(found: MappingSet, lines: list[str]) -> None:
         # Without the comment sign the lines are YAML, at the numbers they have in the file; every value is text.
         body = yaml.load("\n".join(line[1:] for line in lines), Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
-        found.wrong(
-            error.problem_mark.line + 1 if error.problem_mark else 1, f"the header is no YAML: {error.problem}"
-        )
+        found.wrong(error.problem_mark.line + 1 if error.problem_mark else 1, f"the header is no YAML: {error.problem}")
         return
     except yaml.YAMLError as error:
         found.wrong(1, f"the header is no YAML: {error}")

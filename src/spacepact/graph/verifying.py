@@ -34,9 +34,7 @@ def verify(graph: Path, documents: Path) -> Iterator[Found]:
     """
     paths = sorted(documents.glob("*.txt")) if documents.is_dir() else []
     if not paths:
-        raise SpacepactError(
-            f"{documents}: no *.txt files there; name the folder that holds copies of the documents"
-        )
+        raise SpacepactError(f"{documents}: no *.txt files there; name the folder that holds copies of the documents")
     copies = {path.name: normalise(read_document(path)) for path in paths}
     by_hash = {sha256(text): name for name, text in copies.items()}
     for file in fact_files(graph):

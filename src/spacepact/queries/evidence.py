@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, QuerySolution, QuerySolutions
 
-from spacepact.graph.engines import Engine
+from spacepact.graph.engines.embedded import Engine
 from spacepact.iris import CODE, PREFIXES, curie
 from spacepact.queries.result import Cell, Proof, Result, terms
 

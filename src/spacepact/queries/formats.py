@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import html as escaping
-import io
-import json
 from collections.abc import Iterable, Sequence
 
 from spacepact.queries.result import Cell, Result, python_value
@@ -77,6 +73,9 @@ def _one_line(text: str) -> str:
 
 
 def _separated(result: Result, separator: str) -> str:
+    import csv
+    import io
+
     columns, rows = result.with_labels()
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
@@ -92,6 +91,8 @@ def _flat(cell: Cell | str) -> object:
 
 
 def _json(result: Result, cite: bool) -> str:
+    import json
+
     columns, rows = result.with_labels()
     records = [
         dict(zip(columns, [cell if isinstance(cell, str) else python_value(cell) for cell in row], strict=True))
@@ -116,10 +117,11 @@ def _markdown(result: Result) -> str:
 
 def html(result: Result) -> str:
     """Return *result* as an HTML table, every text escaped."""
-    head = "".join(f"<th>{escaping.escape(c)}</th>" for c in result.columns)
+    from html import escape
+
+    head = "".join(f"<th>{escape(c)}</th>" for c in result.columns)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escaping.escape(result.text(term))}</td>" for term in row) + "</tr>"
-        for row in result.rows
+        "<tr>" + "".join(f"<td>{escape(result.text(term))}</td>" for term in row) + "</tr>" for row in result.rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 

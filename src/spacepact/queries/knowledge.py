@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, Store
 
-from spacepact.dates import bounds
 from spacepact.errors import ParameterError, QueryError
-from spacepact.graph.engines import Embedded, Engine, connect
+from spacepact.graph.engines.embedded import Embedded, Engine
 from spacepact.graph.opening import as_of_store, open_store
 from spacepact.iris import DERIVED, NS, PREFIXES, curie
 from spacepact.queries.catalogue import question as find_question
@@ -141,8 +140,8 @@ def open_graph(*, as_of: str | None = None, endpoint: str | None = None) -> Know
             raise ParameterError(
                 "--as-of needs the embedded engine; or fill a server with 'spacepact load --as-of DATE --to URL'"
             )
+        from spacepact.graph.engines.endpoint import connect
+
         return KnowledgeGraph(connect(endpoint))
-    if as_of is not None:
-        bounds(as_of)
     store = open_store()
     return KnowledgeGraph(Embedded(as_of_store(store, as_of) if as_of else store))

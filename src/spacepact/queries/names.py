@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
-from spacepact.dates import bounds
 from spacepact.errors import UnknownName, nearest
-from spacepact.graph.engines import Engine
+from spacepact.graph.engines.embedded import Engine
 from spacepact.iris import CODE, ENTITY, NS, PREFIXES, SOURCE, TOPIC, curie, expand
 from spacepact.queries.catalogue import Parameter
 
@@ -28,6 +27,8 @@ def term_for(engine: Engine, parameter: Parameter, text: str, *, latest: bool = 
     if parameter.kind == "text":
         return Literal(text)
     if parameter.kind == "date":
+        from spacepact.dates import bounds
+
         moment = bounds(text)
         value = moment.latest if latest or parameter.name in ("until", "on") else moment.earliest
         return Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "dateTime"))

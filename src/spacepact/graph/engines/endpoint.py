@@ -1,26 +1,21 @@
-"""The two engines behind one small interface: the embedded store, and any SPARQL 1.1 server.
-
-Both take standard SPARQL and give pyoxigraph terms, so whatever shows an answer need not know where it comes from.
-"""
+"""The engine on a server: any that speaks SPARQL 1.1."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Triple
+from pyoxigraph import QueryBoolean, QuerySolutions, RdfFormat, Triple
 
-from spacepact.errors import EndpointError, QueryError
-from spacepact.graph.refusals import form, is_distinct, refuse
+from spacepact.errors import EndpointError
+from spacepact.graph.engines.embedded import Answer
+from spacepact.graph.engines.refusals import form, is_distinct
 from spacepact.iris import DERIVED, ONTOLOGY, PREFIXES
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Answer", "Embedded", "Endpoint", "Engine", "connect"]
-
-Answer = QuerySolutions | QueryBoolean | list[Triple]
-"""What a SELECT, an ASK, and a CONSTRUCT or DESCRIBE give."""
+__all__ = ["Endpoint", "connect"]
 
 DefaultGraphKind = Literal["once", "duplicates", "empty", "not loaded"]
 
@@ -34,60 +29,11 @@ _IN_WORDS: dict[DefaultGraphKind, str] = {
 _RESULTS = {"application/sparql-results+json", "application/json"}
 
 
-class Engine(Protocol):
-    """Answers SPARQL about one state of the record."""
-
-    @property
-    def name(self) -> str:
-        """What to call the engine when an answer says where it comes from."""
-
-    def query(self, sparql: str) -> Answer:
-        """Run a query. Raises QueryError for SPARQL that cannot be run, EndpointError where a server fails."""
-
-    def describe(self) -> dict[str, str]:
-        """Return what ``spacepact info`` says of the engine, in words."""
-
-
-class Embedded:
-    """The engine inside this process, on *store*. Its default graph is the store's own, never a union.
-
-    Queries only: an update is refused as any other text that is no query, and so is SERVICE.
-
-    >>> engine = Embedded(pyoxigraph.Store())
-    >>> bool(engine.query("ASK {}"))
-    True
-    """
-
-    def __init__(self, store: pyoxigraph.Store) -> None:
-        self.store = store
-        self.name = "embedded"
-
-    def query(self, sparql: str) -> Answer:
-        """Run *sparql*. Raises QueryError that names line and column where the text cannot be run."""
-        refuse(sparql)
-        try:
-            answer = self.store.query(sparql)
-        except SyntaxError as error:
-            raise QueryError(_explained(sparql, error)) from None
-        return list(dict.fromkeys(answer)) if isinstance(answer, pyoxigraph.QueryTriples) else answer
-
-    def describe(self) -> dict[str, str]:
-        """Return the engine with its version, the number of quads, and the version of the data."""
-        stated = self.store.quads_for_pattern(NamedNode(ONTOLOGY), NamedNode(_VERSION), None, DefaultGraph())
-        versions = sorted(quad.object.value for quad in stated if isinstance(quad.object, pyoxigraph.Literal))
-        return {
-            "engine": f"embedded, pyoxigraph {pyoxigraph.__version__}",
-            "default graph": _IN_WORDS["once"],
-            "quads": str(len(self.store)),
-            "data version": ", ".join(versions) or "none",
-        }
-
-
 class Endpoint:
     """The engine at *url*, the query address of any SPARQL 1.1 server. Making one asks nothing of the server yet.
 
-    *timeout* is in seconds. For *user* and *password* see `spacepact.graph.servers.Server`. What is equal in value
-    is spelled as the embedded store spells it (``"1"^^xsd:boolean`` becomes ``true``). A boolean that a query
+    *timeout* is in seconds. For *user* and *password* see `spacepact.graph.engines.servers.Server`. What is equal
+    in value is spelled as the embedded store spells it (``"1"^^xsd:boolean`` becomes ``true``). A boolean that a query
     computes comes from Virtuoso as the integer 1 or 0; what it is cannot be told, so it stays. Rows that a
     SELECT DISTINCT repeats all the same, as Virtuoso 7 does after some UNIONs, are given once.
     """
@@ -95,7 +41,7 @@ class Endpoint:
     def __init__(
         self, url: str, *, timeout: float = 60.0, user: str | None = None, password: str | None = None
     ) -> None:
-        from spacepact.graph.servers import Server  # brings httpx, which only servers need
+        from spacepact.graph.engines.servers import Server  # brings httpx, which only servers need
 
         self._server = Server(url, timeout=timeout, user=user, password=password)
         self.url = self._server.url
@@ -159,7 +105,7 @@ class Endpoint:
             raise EndpointError(f"{self.url}: the server gave part of the answer only ({state} {said})")
 
     def _results(self, response: httpx.Response, *, distinct: bool) -> QuerySolutions | QueryBoolean:
-        from spacepact.graph.respelling import results
+        from spacepact.graph.engines.respelling import results
 
         try:
             return results(response.content, distinct=distinct)
@@ -171,7 +117,7 @@ class Endpoint:
             raise EndpointError(
                 f"{self.url}: sends triples without their length, so an answer cut short could not be told"
             )
-        from spacepact.graph.respelling import respelled
+        from spacepact.graph.engines.respelling import respelled
 
         try:
             quads = list(pyoxigraph.parse(response.content, format=syntax))
@@ -199,24 +145,3 @@ def connect(url: str, *, timeout: float = 60.0, user: str | None = None, passwor
             "fill the server with 'spacepact load --to URL'"
         )
     return endpoint
-
-
-def _explained(sparql: str, error: SyntaxError) -> str:
-    """Return the engine's message, with the line it is about, and without its long lists of characters.
-
-    >>> _explained("SELECT * {", SyntaxError("error at 1:11: expected one of '}', ['a'..='z']"))
-    "line 1, column 11: cannot go on after 'SELECT * {'"
-    """
-    said = str(error)
-    if not form(sparql):
-        return "no query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE; the record cannot be changed by SPARQL"
-    place, _, expected = said.removeprefix("error at ").partition(": expected ")
-    line, _, column = place.partition(":")
-    if not (line.isdecimal() and column.isdecimal()):
-        return said
-    before = (sparql.splitlines() or [""])[int(line) - 1 : int(line)]
-    shown = (before[0] if before else "")[: int(column) - 1].strip()[-60:]
-    hint = "; expected " + expected if expected and not expected.startswith("one of") else ""
-    if "Prefix not found" in expected:
-        hint = "; its prefix is not declared"
-    return f"line {line}, column {column}: cannot go on" + (f" after {shown!r}" if shown else "") + hint

@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, RdfFormat, Store
 
 from spacepact.errors import EndpointError
-from spacepact.graph.engines import Endpoint
-from spacepact.graph.servers import Server
+from spacepact.graph.engines.endpoint import Endpoint
+from spacepact.graph.engines.servers import Server
 from spacepact.iris import BASE, PREFIXES
 
 __all__ = ["Progress", "addresses", "load"]
