@@ -117,8 +117,7 @@ def _ways(store: Store, rule: Rule, fact: Triple) -> list[list[Triple]]:
             row = {name: solution[name] for name in variables if solution[name] is not None}
             premises: dict[str, Triple] = {}
             for pattern in patterns:
-                triple = _instance(pattern, row)
-                if triple and Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()) in store:
+                for triple in _instances(store, pattern, row):
                     premises.setdefault(str(triple), triple)
             if premises:
                 way = _without_bounds([premises[key] for key in sorted(premises)])
@@ -135,7 +134,7 @@ def _without_bounds(premises: list[Triple]) -> list[Triple]:
 
 
 def _patterns(node: Any) -> Iterator[tuple[Any, Any, Any]]:
-    """Yield the triple patterns of an rdflib query algebra, those of property paths left out."""
+    """Yield the triple patterns of an rdflib query algebra."""
     from rdflib.plugins.sparql.parserutils import CompValue
 
     if isinstance(node, CompValue):
@@ -160,14 +159,33 @@ def _unify(template: tuple[Any, Any, Any], fact: Triple) -> dict[str, str] | Non
     return bound
 
 
-def _instance(pattern: tuple[Any, Any, Any], row: dict[str, Any]) -> Triple | None:
+def _instances(store: Store, pattern: tuple[Any, Any, Any], row: dict[str, Any]) -> list[Triple]:
+    """Return the facts in *store* that *pattern* stands for where its variables are as in *row*."""
     from rdflib import Variable
+    from rdflib.paths import MulPath
 
-    terms = [row.get(str(part)) if isinstance(part, Variable) else _term(part) for part in pattern]
-    subject, predicate, value = terms
-    if not isinstance(subject, NamedNode) or not isinstance(predicate, NamedNode) or value is None:
-        return None
-    return Triple(subject, predicate, value)
+    subject, predicate, value = (row.get(str(part)) if isinstance(part, Variable) else _term(part) for part in pattern)
+    if not isinstance(subject, NamedNode) or value is None:
+        return []
+    if isinstance(pattern[1], MulPath) and isinstance(step := _term(pattern[1].path), NamedNode):
+        return _chain(store, subject, step, value)
+    if not isinstance(predicate, NamedNode):
+        return []
+    quad = Quad(subject, predicate, value, DefaultGraph())
+    return [quad.triple] if quad in store else []
+
+
+def _chain(store: Store, start: NamedNode, step: NamedNode, end: Any) -> list[Triple]:
+    """Return the shortest way from *start* to *end* along the property *step*, as facts."""
+    ways: dict[Any, list[Triple]] = {start: []}
+    todo = [start]
+    while todo and end not in ways:
+        here = todo.pop(0)
+        for quad in store.quads_for_pattern(here, step, None, DefaultGraph()):
+            if isinstance(quad.object, NamedNode) and quad.object not in ways:
+                ways[quad.object] = [*ways[here], quad.triple]
+                todo.append(quad.object)
+    return ways.get(end, [])
 
 
 def _term(node: Any) -> NamedNode | Literal | BlankNode | None:

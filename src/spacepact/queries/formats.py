@@ -39,13 +39,20 @@ def text_table(columns: Sequence[str], rows: Iterable[Sequence[str]], width: int
     from prettytable import PrettyTable, TableStyle
 
     cells = [[_one_line(cell) for cell in row] for row in rows]
-    shown = PrettyTable(list(columns))
+    widths = _widths([list(columns), *cells], width)
+    shown = PrettyTable(_headings(columns, widths))
     shown.set_style(TableStyle.SINGLE_BORDER)
     shown.align = "l"
     shown.valign = "t"
-    shown.max_width = dict(zip(columns, _widths([list(columns), *cells], width), strict=True))
+    shown.max_width = dict(zip(shown.field_names, widths, strict=True))
     shown.add_rows(cells)
     return str(shown.get_string())
+
+
+def _headings(columns: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Return the names of columns, cut to their widths: a heading, unlike a cell, is never wrapped."""
+    cut = [name if len(name) <= w else name[: w - 1] + "…" for name, w in zip(columns, widths, strict=True)]
+    return [name if cut.count(name) == 1 else f"{name[:2]}{at}" for at, name in enumerate(cut)]
 
 
 def _widths(rows: list[list[str]], width: int) -> list[int]:
@@ -59,11 +66,12 @@ def _widths(rows: list[list[str]], width: int) -> list[int]:
     least = [min(n, max(w, 4), 24) for n, w in zip(natural, words, strict=True)]
     left = width - 3 * len(natural) - 1
     widths = list(natural)
-    while sum(widths) > left:
-        widest = max(range(len(widths)), key=lambda i: (widths[i] > least[i], widths[i]))
-        if widths[widest] <= least[widest]:
-            break
-        widths[widest] -= 1
+    for floor in (least, [4] * len(least)):  # only where whole words do not fit are they broken
+        while sum(widths) > left:
+            widest = max(range(len(widths)), key=lambda i: (widths[i] > floor[i], widths[i]))
+            if widths[widest] <= floor[widest]:
+                break
+            widths[widest] -= 1
     return widths
 
 
