@@ -7,7 +7,6 @@ from pathlib import Path
 
 from spacepact.graph.checking import Places
 from spacepact.graph.compiling import compile_facts
-from spacepact.iris import curie
 from spacepact.ontology.shapes import Violation
 
 __all__ = ["audit"]
@@ -43,6 +42,4 @@ def audit(kinds: Sequence[str], progress: Callable[[str], None], graph: Path | N
 
 def _findings(kind: str, violations: Sequence[Violation], places: Places) -> Iterator[str]:
     for violation in violations:
-        marks = places.of(violation.subject, violation.path)
-        where = f"{marks[0]}: " if marks else ""
-        yield f"{where}{kind}: {curie(violation.subject)}: {violation.message}"
+        yield f"{violation.at(places.of)} [{violation.rule or kind}]"
