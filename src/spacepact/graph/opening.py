@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Store, __version__
 
+from spacepact.errors import SpacepactError
 from spacepact.folders import folder
 from spacepact.iris import DERIVED, NS
 
@@ -58,10 +59,13 @@ def build(*, force: bool = False, progress: Callable[[str], None] = lambda _: No
             pass
     name = "store-" + _digest([path.read_bytes() for path in files])
     store = cache / name
-    if force or not store.is_dir():
-        _write(store, progress)
-    _replace(pointer, name)
-    _forget(cache, keep=name)
+    try:
+        if force or not store.is_dir():
+            _write(store, progress)
+        _replace(pointer, name)
+        _forget(cache, keep=name)
+    except OSError as error:
+        raise SpacepactError(f"{cache}: {error}; set SPACEPACT_CACHE to a folder that can be written") from None
     return store
 
 

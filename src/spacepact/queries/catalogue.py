@@ -8,6 +8,7 @@ term there.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -109,10 +110,11 @@ def catalogue() -> dict[str, Question]:
     except (OSError, ValueError, KeyError, TypeError):
         pass
     found = {path.stem: parse(path) for path in paths}
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    aside = cache.with_suffix(f".{os.getpid()}")
-    aside.write_text(json.dumps({"stamp": stamp, "questions": found}), encoding="utf-8")
-    aside.replace(cache)
+    with contextlib.suppress(OSError):  # where nothing can be kept, the files are read each time
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        aside = cache.with_suffix(f".{os.getpid()}")
+        aside.write_text(json.dumps({"stamp": stamp, "questions": found}), encoding="utf-8")
+        aside.replace(cache)
     return found
 
 

@@ -118,8 +118,9 @@ def labels(engine: Engine, iris: Iterable[str], language: str = "en") -> dict[st
     """
     wanted = sorted(set(iris))
     documents = {iri: iri.partition("/p")[0] for iri in wanted if _is_passage(iri)}
-    asked = sorted({*wanted, *(SOURCE + d.removeprefix(SOURCE) for d in documents.values())})
-    found = _label_rows(engine, asked)
+    found = _label_rows(engine, sorted({*wanted, *documents.values()}))
+    nameless = [iri for iri in wanted if iri not in found and iri not in documents and iri.startswith(ENTITY)]
+    made_up = _made_up(engine, nameless) if nameless else {}
     names: dict[str, str] = {}
     for iri in wanted:
         if iri in documents:
@@ -127,7 +128,26 @@ def labels(engine: Engine, iris: Iterable[str], language: str = "en") -> dict[st
             paragraph = iri.rpartition("/p")[2].partition("-")[0]
             names[iri] = f"{_best(document, language) or curie(documents[iri])}, paragraph {paragraph}"
         else:
-            names[iri] = _best(found.get(iri, []), language) or curie(iri)
+            names[iri] = _best(found.get(iri, []), language) or made_up.get(iri) or curie(iri)
+    return names
+
+
+def _made_up(engine: Engine, iris: Sequence[str]) -> dict[str, str]:
+    """Return names for what has none of its own: a participation, a status event, a meeting known by its series."""
+    names: dict[str, str] = {}
+    for start in range(0, len(iris), 200):
+        block = " ".join(f"<{iri}>" for iri in iris[start : start + 200])
+        found = engine.query(
+            f"""{_HEAD}SELECT DISTINCT ?iri ?part ?word ?when ?ordinal WHERE {{
+              VALUES ?iri {{ {block} }} VALUES ?part {{ pact:actor pact:newStatus pact:inSeries }}
+              ?iri ?part ?of . ?of skos:prefLabel ?word . FILTER (LANG(?word) = "en")
+              OPTIONAL {{ ?iri pact:when ?when }} OPTIONAL {{ ?iri pact:ordinal ?ordinal }} }}"""
+        )
+        assert isinstance(found, QuerySolutions)
+        for row in found:
+            word, when, ordinal = (row[name].value if row[name] else "" for name in ("word", "when", "ordinal"))
+            more = f"meeting {ordinal}" if ordinal else when
+            names[row["iri"].value] = ", ".join(filter(None, (word, more)))
     return names
 
 
