@@ -61,7 +61,7 @@ def build(*, force: bool = False, progress: Callable[[str], None] = lambda _: No
     store = cache / name
     try:
         if force or not store.is_dir():
-            _write(store, progress)
+            _write(store, progress, replace=force)
         _replace(pointer, name)
         _forget(cache, keep=name)
     except OSError as error:
@@ -69,7 +69,7 @@ def build(*, force: bool = False, progress: Callable[[str], None] = lambda _: No
     return store
 
 
-def _write(target: Path, progress: Callable[[str], None]) -> None:
+def _write(target: Path, progress: Callable[[str], None], *, replace: bool) -> None:
     import shutil
 
     from spacepact.graph.compiling import compile_facts
@@ -85,8 +85,13 @@ def _write(target: Path, progress: Callable[[str], None]) -> None:
         on_disk.optimize()
         on_disk.flush()
         del on_disk  # gives up the lock
-        shutil.rmtree(target, ignore_errors=True)
-        aside.rename(target)
+        if replace:
+            shutil.rmtree(target, ignore_errors=True)
+        try:
+            aside.rename(target)
+        except OSError:
+            if not target.is_dir():  # if it is there, another process was faster with the same facts
+                raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
