@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacepact.dates import Bounds, DateError, bounds
+from spacepact.dates import Bounds, bounds
+from spacepact.errors import DateError
 
 YEARS = st.integers(min_value=1, max_value=9999)
 

@@ -9,15 +9,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from spacepact.errors import SpacepactError
+from spacepact.errors import DateError
 
-__all__ = ["Bounds", "DateError", "bounds"]
+__all__ = ["Bounds", "bounds"]
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(\?)?")
-
-
-class DateError(SpacepactError, ValueError):
-    """A text is not a date of the EDTF subset."""
 
 
 class Bounds(NamedTuple):

@@ -6,6 +6,7 @@ SpacepactError              anything a user can mend; the command line exits wit
 ├── QuestionError           a mistake in a file under queries/, or no such question
 │   └── ParameterError      a parameter that is missing, unknown, or has a wrong value
 │       └── UnknownName     a name that fits no entity, or several
+├── DateError               a text that is no date of the EDTF subset
 ├── QueryError              SPARQL that the engine refuses
 ├── EndpointError           a server that does not answer, or not as SPARQL servers do
 ├── ViewError               a mistake in a file under visualizations/, or no such view
@@ -17,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 __all__ = [
+    "DateError",
     "EndpointError",
     "FactError",
     "MissingExtra",
@@ -61,6 +63,10 @@ class ParameterError(QuestionError):
 
 class UnknownName(ParameterError):
     """A name fits no entity, or more than one."""
+
+
+class DateError(SpacepactError, ValueError):
+    """A text is not a date of the EDTF subset."""
 
 
 class QueryError(SpacepactError):

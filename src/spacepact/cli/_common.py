@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from spacepact.queries.knowledge import KnowledgeGraph
     from spacepact.queries.result import Proof, Result
 
-__all__ = ["graph_options", "open_from", "print_result", "progress", "result_options", "width", "words_of"]
+__all__ = [
+    "evidence_table",
+    "graph_options",
+    "open_from",
+    "print_result",
+    "progress",
+    "result_options",
+    "width",
+    "words_of",
+    "write_aside",
+]
 
 
 def graph_options(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +112,7 @@ def words_of(documents: Path) -> dict[str, str]:
     return {f"source:{found.passage}": found.text for found in verify(folder("graph"), documents) if found.text}
 
 
-def write_aside(path: Path, write: Callable[[Path], None]) -> None:
+def write_aside(path: Path, write: Callable[[Path], object]) -> None:
     """Let *write* fill a file beside *path*, then rename it, so that *path* is never half-written."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:

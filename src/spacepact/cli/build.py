@@ -37,14 +37,10 @@ def run(options: argparse.Namespace) -> int:
         from spacepact.graph.editors import source_schema
 
         text = json.dumps(source_schema(), ensure_ascii=False, indent=2) + "\n"
-        write_aside(options.schema, lambda path: void(path.write_text(text, encoding="utf-8")))
+        write_aside(options.schema, lambda path: path.write_text(text, encoding="utf-8"))
         print(options.schema)
         return 0
     from spacepact.graph.opening import build
 
     print(build(force=options.force, progress=progress))
     return 0
-
-
-def void(_: object) -> None:
-    """Drop a value that nobody needs."""

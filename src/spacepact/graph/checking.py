@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from spacepact.dates import DateError, bounds
-from spacepact.errors import nearest
+from spacepact.dates import bounds
+from spacepact.errors import DateError, nearest
 from spacepact.graph.context import Context, Key, is_slug
 from spacepact.graph.reading import Mapping, Mark, Scalar, Sequence, Value
 from spacepact.iris import NS, PREFIXES, SOURCE, curie

@@ -25,7 +25,7 @@ from spacepact.errors import VocabularyError
 from spacepact.folders import folder
 from spacepact.iris import CODE, PREFIXES, TOPIC
 
-__all__ = ["Property", "Vocabulary", "ontology_triples", "vocabulary"]
+__all__ = ["Property", "Vocabulary", "code_name", "ontology_triples", "vocabulary"]
 
 _RDF, _RDFS, _OWL = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["owl"]
 _SKOS, _PACT = PREFIXES["skos"], PREFIXES["pact"]

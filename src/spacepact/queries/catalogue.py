@@ -22,7 +22,7 @@ from spacepact.errors import ParameterError, QuestionError, nearest
 from spacepact.folders import folder
 from spacepact.graph.opening import cache_folder
 
-__all__ = ["Parameter", "Question", "catalogue", "question"]
+__all__ = ["Parameter", "Question", "catalogue", "parse", "question"]
 
 
 class Parameter(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from spacepact.queries.result import Cell, Result, python_value
 
-__all__ = ["FORMATS", "citation_lines", "html", "table", "write"]
+__all__ = ["FORMATS", "citation_lines", "html", "table", "text_table", "write"]
 
 FORMATS = ("table", "csv", "tsv", "json", "markdown")
 

@@ -104,7 +104,7 @@ class Server:
 
     def _failure(self, response: httpx.Response) -> str:
         status = f"{response.status_code} {response.reason_phrase}".strip()
-        line = first_line(response)
+        line = _first_line(response)
         said = f"status {status}" + (f": {line}" if line else "")
         if response.status_code == 401:
             if self.credentials:
@@ -116,7 +116,7 @@ class Server:
         return f"{said}; it asks to come back in {wait:g} seconds" if wait else said
 
 
-def first_line(response: httpx.Response) -> str:
+def _first_line(response: httpx.Response) -> str:
     """Return the first line that a person can read in a server's answer, at most 200 characters."""
     text = response.text
     if "html" in response.headers.get("Content-Type", ""):
