@@ -101,8 +101,9 @@ def _shortcut(question: Question) -> list[str]:
     needed = [p.name.upper() for p in question.parameters.values() if p.required]
     if not needed:
         return []
+    order = ", in this order" if len(needed) > 1 else ""
     short = f"`spacepact ask {question.name} {' '.join(needed)}`"
-    return [f"What is needed may also be given without its name, in this order: {short}."]
+    return [f"What is needed may also be given without its name{order}: {short}."]
 
 
 def _parameters(parameters: Iterable[Parameter]) -> str:
