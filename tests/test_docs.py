@@ -22,6 +22,7 @@ from spacepact.graph.rules import rules
 from spacepact.queries.catalogue import catalogue, question
 from spacepact.queries.knowledge import KnowledgeGraph, open_graph
 from spacepact.queries.pages import index, page
+from spacepact.visualizations import build_view, write_page
 
 QUESTIONS = TOP / "docs" / "questions"
 WRITTEN = [path for path in documents() if QUESTIONS not in path.parents]
@@ -261,5 +262,23 @@ def test_the_table_of_folders_has_every_folder() -> None:
     assert {name for name in there if not name.startswith(".")} == {name for name in listed if not name.startswith(".")}
 
 
-def test_the_picture_is_small_enough_to_load() -> None:
-    assert 20_000 < (TOP / "docs" / "network-view.png").stat().st_size < 300_000
+def test_the_picture_is_there_and_small_enough_to_load(
+    graph: KnowledgeGraph, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    path = TOP / "docs" / "network-view.png"
+    if pytestconfig.getoption("--write-answers") and not path.exists():
+        _take_picture(graph, tmp_path / "cooperation.html", path)
+    assert 20_000 < path.stat().st_size < 300_000, "delete it, and run: pytest tests/test_docs.py --write-answers"
+
+
+def _take_picture(graph: KnowledgeGraph, page_file: Path, picture: Path) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
+    program = shutil.which("chromium") or pytest.skip("needs Chromium: apt install chromium")
+    write_page(build_view(graph, "cooperation"), page_file)
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+        tab.goto(page_file.as_uri())
+        tab.wait_for_timeout(2_000)  # until the drawing has come to rest
+        tab.screenshot(path=picture)
+        browser.close()
