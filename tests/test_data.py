@@ -90,9 +90,9 @@ def test_one_meeting_that_several_documents_report_is_one_entity(graph: Knowledg
 
 def test_the_promise_of_a_third_dialogue_was_kept(graph: KnowledgeGraph) -> None:
     rows = graph.ask("history-of", engagement="wh-2022-hold-third-csd").records()
-    assert [r["status"] for r in rows] == ["code:status/made", "code:status/completed"]
+    assert [r["status"] for r in rows] == ["status:made", "status:completed"]
     before = open_graph(as_of="2022-06").ask("history-of", engagement="wh-2022-hold-third-csd").records()
-    assert [r["status"] for r in before] == ["code:status/made"]
+    assert [r["status"] for r in before] == ["status:made"]
 
 
 def test_where_the_joint_statement_and_its_retelling_differ_both_stand(graph: KnowledgeGraph) -> None:

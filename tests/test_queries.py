@@ -115,8 +115,8 @@ def test_a_due_date_that_is_past_without_news_is_no_data_only_from_then_on() -> 
     def status(day: str) -> set[object]:
         return {r["status"] for r in open_graph(as_of=day).ask("due") if r["what"] == "id:gps-kps-twg-2"}
 
-    assert status("2023-09-15") == {"code:status/planned"}
-    assert status("2023-10-01") == {"code:status/no-data"}
+    assert status("2023-09-15") == {"status:planned"}
+    assert status("2023-10-01") == {"status:no-data"}
 
 
 # --- Parameters and names
@@ -189,7 +189,17 @@ def test_no_text_breaks_out_of_its_place(value: str) -> None:
     before, _, rest = plain.sparql.partition('VALUES ?given_kind { "any" }')
     assert bound == f"{before}VALUES ?given_kind {{ {Literal(value)} }}{rest}"
     store = Store()
-    assert not list(store.query(bound))  # still one SELECT, which runs
+    assert not list(store.query(bound))  # type: ignore[arg-type]  # still one SELECT, which runs
+
+
+def test_a_word_that_is_not_offered_gets_the_nearest(graph: KnowledgeGraph) -> None:
+    with pytest.raises(ParameterError, match="'recieved' is not one of made, received; did you mean 'received'"):
+        graph.ask("commitments-of", actor="ROK", direction="recieved")
+
+
+def test_a_code_that_is_not_known_gets_all_codes(graph: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownName, match="there are agreed, intended, legally-binding, pledged, under-consideration"):
+        graph.ask("open-commitments", strength="xyz")
 
 
 @pytest.mark.parametrize(

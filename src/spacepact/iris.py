@@ -6,7 +6,22 @@ documents ``source/<slug>`` and passages ``source/<slug>/p<n>``.
 
 from __future__ import annotations
 
-__all__ = ["BASE", "CODE", "DERIVED", "ENTITY", "NS", "ONTOLOGY", "PREFIXES", "SOURCE", "TOPIC", "curie", "expand"]
+import re
+
+__all__ = [
+    "BASE",
+    "CODE",
+    "DERIVED",
+    "ENTITY",
+    "NS",
+    "ONTOLOGY",
+    "PREFIXES",
+    "SOURCE",
+    "TOPIC",
+    "curie",
+    "expand",
+    "with_prefixes",
+]
 
 BASE = "https://w3id.org/spacepact/"
 ONTOLOGY = BASE + "ns"
@@ -21,6 +36,21 @@ PREFIXES: dict[str, str] = {
     "pact": NS,
     "id": ENTITY,
     "topic": TOPIC,
+    **{
+        scheme: f"{CODE}{scheme}/"
+        for scheme in (
+            "action-kind",
+            "agreement-type",
+            "basis",
+            "binding-force",
+            "certainty",
+            "level",
+            "role",
+            "source-rank",
+            "status",
+            "strength",
+        )
+    },
     "code": CODE,
     "source": SOURCE,
     "graph": BASE + "graph/",
@@ -70,3 +100,17 @@ def expand(name: str) -> str | None:
         return name
     namespace = PREFIXES.get(prefix)
     return namespace + local if namespace else None
+
+
+_DECLARED = re.compile(r"(?im)\bprefix\s+([\w-]*):")
+
+
+def with_prefixes(sparql: str) -> str:
+    """Return *sparql* with those of our prefixes declared, before its first word, that it uses and does not declare.
+
+    >>> with_prefixes("ASK { id:nasa ?p ?o }")
+    'PREFIX id: <https://w3id.org/spacepact/id/> ASK { id:nasa ?p ?o }'
+    """
+    declared = set(_DECLARED.findall(sparql))
+    missing = [p for p in PREFIXES if p not in declared and f"{p}:" in sparql]
+    return "".join(f"PREFIX {p}: <{PREFIXES[p]}> " for p in missing) + sparql

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from spacepact.errors import SpacepactError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +52,7 @@ def result_options(parser: argparse.ArgumentParser) -> None:
         "--documents",
         metavar="DIR",
         type=Path,
-        help="folder with local copies of the documents; with it --evidence shows the words",
+        help="folder with local copies of the documents: shows the evidence with its words",
     )
 
 
@@ -57,7 +60,7 @@ def open_from(options: argparse.Namespace) -> KnowledgeGraph:
     """Open the graph that *options* name."""
     from spacepact.queries.knowledge import open_graph
 
-    return open_graph(as_of=options.as_of, endpoint=options.endpoint)
+    return open_graph(as_of=options.as_of, endpoint=options.endpoint, progress=progress)
 
 
 def width() -> int:
@@ -83,7 +86,7 @@ def print_result(result: Result, options: argparse.Namespace) -> None:
     print(write(result, options.format, width=width(), cite=options.cite))
     if options.cite and options.format in ("csv", "tsv"):
         print("\n".join(citation_lines(result)), file=sys.stderr)
-    if options.evidence:
+    if options.evidence or options.documents:
         out = sys.stdout if options.format in ("table", "markdown") else sys.stderr
         print("\n" + evidence_table(result.evidence(), options.documents), file=out)
 
@@ -118,5 +121,8 @@ def write_aside(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(aside)
         aside.replace(path)
+    except OSError as error:
+        raise SpacepactError(f"{path}: cannot be written: {error.strerror}") from None
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)

@@ -54,8 +54,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         iris = {iri for e in found for iri in _iris(e)}
         names = labels(graph.engine, iris)
+        told: set[str] = set()
         for explanation in found:
-            _print(explanation, names, "")
+            _print(explanation, names, "", told)
     return 0
 
 
@@ -104,14 +105,19 @@ def _fact(explanation: Explanation) -> tuple[str, str, str]:
     )
 
 
-def _print(explanation: Explanation, names: dict[str, str], indent: str) -> None:
-    print(f"{indent}{' '.join(_fact(explanation))}")
+def _print(explanation: Explanation, names: dict[str, str], indent: str, told: set[str]) -> None:
+    text = " ".join(_fact(explanation))
+    if text in told and explanation.rule:
+        print(f"{indent}{text} (as above)")
+        return
+    told.add(text)
+    print(f"{indent}{text}")
     for passage in explanation.passages:
         print(f"{indent}    said in {names.get(passage, passage)} ({curie(passage)})")
     if explanation.rule:
         print(f"{indent}    by the rule {explanation.rule.name}: {explanation.rule.title}")
         for premise in explanation.premises:
-            _print(premise, names, indent + "      ")
+            _print(premise, names, indent + "      ", told)
         if explanation.others:
             print(f"{indent}    and in {explanation.others} more ways")
     elif not explanation.passages:

@@ -30,7 +30,8 @@ def run(options: argparse.Namespace) -> int:
     from spacepact.queries.knowledge import open_graph
 
     def tell(done: int, total: int, name: str) -> None:
-        progress(f"{done} of {total}: {name}")
+        if done * 10 // total > (done - 1) * 10 // total or not done:  # a line for each tenth
+            progress(f"{done} of {total}: {name}")
 
     counts = load(open_graph(as_of=options.as_of).store, options.to, query=options.query, progress=tell)
     own = "and the default graph" if "" in counts else "; the server makes up its default graph from them"

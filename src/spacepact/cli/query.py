@@ -1,23 +1,21 @@
 """Run a SPARQL 1.1 query, from the argument, a file, or standard input.
 
 examples:
-  spacepact query 'PREFIX pact: <https://w3id.org/spacepact/ns#> SELECT ?a { ?a a pact:SpaceAgency }'
+  spacepact query 'SELECT ?a { ?a a pact:SpaceAgency }'
   spacepact query --file question.rq --format csv
   cat question.rq | spacepact query
 
-The prefixes pact, id, topic, code, source, skos, rdfs, xsd and dcterms need not be declared.
+Prefixes that answers are written with, such as pact, id, topic, strength, status and source, need not be declared.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from pathlib import Path
 
 from spacepact.cli._common import graph_options, open_from, print_result, result_options
 from spacepact.errors import QueryError
-from spacepact.iris import PREFIXES
 
 __all__ = ["arguments", "run"]
 
@@ -32,11 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the query, and print its result. An ASK whose answer is no exits with 1."""
-    text = _text(options)
-    declared = set(re.findall(r"(?im)^\s*prefix\s+([\w-]*):", text))
-    missing = "".join(f"PREFIX {p}: <{ns}> " for p, ns in PREFIXES.items() if p not in declared and f"{p}:" in text)
-    # On the line of the query itself, so that the line of a mistake stays that of the query.
-    result = open_from(options).query(missing + text)
+    result = open_from(options).query(_text(options))
     print_result(result, options)
     return 1 if result.columns == ["answer"] and result.records() == [{"answer": False}] else 0
 

@@ -23,7 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("entity", help="a name, alias, slug, CURIE or IRI")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     parser.add_argument("--evidence", action="store_true", help="list the passages that speak of it")
-    parser.add_argument("--documents", metavar="DIR", type=_folder, help="copies of the documents, to show their words")
+    parser.add_argument(
+        "--documents", metavar="DIR", type=_folder, help="copies of the documents: shows the evidence with its words"
+    )
     graph_options(parser)
 
 
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     _print(found)
-    if options.evidence:
+    if options.evidence or options.documents:
         print("\n" + evidence_table(graph.evidence(found.iri), options.documents))
     return 0
 

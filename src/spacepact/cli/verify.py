@@ -23,7 +23,9 @@ __all__ = ["arguments", "run"]
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("--documents", type=Path, required=True, metavar="DIR", help="folder with copies, *.txt")
-    parser.add_argument("--all", action="store_true", help="list also the passages that are in place")
+    parser.add_argument(
+        "--all", action="store_true", help="list also the passages in place, and those of documents without a copy"
+    )
     parser.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
 
 
@@ -39,13 +41,16 @@ def run(options: argparse.Namespace) -> int:
     rows = [
         [f.source, f.passage, f.outcome, f.copy, "" if f.offset is None else str(f.offset)]
         for f in found
-        if options.all or f.outcome != "in place"
+        if options.all or f.outcome in ("moved", "gone")
     ]
     if options.format == "csv":
         csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
     elif rows:
         print(text_table(columns, rows, width()))
     counts = Counter(f.outcome for f in found)
+    without = len({f.source for f in found if f.outcome == "no copy"})
     summary = ", ".join(f"{counts[o]} {o}" for o in ("in place", "moved", "gone", "no copy") if counts[o])
+    if without:
+        summary += f" ({without} documents)"
     print(f"{len(found)} passages: {summary}", file=sys.stderr if options.format == "csv" else sys.stdout)
     return 1 if counts["gone"] else 0

@@ -29,7 +29,7 @@ __all__ = ["Compiled", "compile_facts", "fact_files", "fill", "issue_moments", "
 
 _DATE_TIME = NamedNode(PREFIXES["xsd"] + "dateTime")
 _ISSUED = NamedNode(NS + "issued")
-_EARLIEST, _LATEST = NamedNode(NS + "earliest"), NamedNode(NS + "latest")
+_LATEST = NamedNode(NS + "latest")
 
 
 @dataclass(frozen=True)
@@ -100,19 +100,15 @@ def issue_moments(store: Store) -> dict[NamedNode, str]:
 
 
 def newest_moment(store: Store) -> str:
-    """Return the end of the newest day on which a document in *store* was issued, as xsd:dateTime.
+    """Return the latest moment at which a document in *store* was issued, as xsd:dateTime.
 
-    Of a document that only has bounds the first day counts. Raises FactError if no document has a date.
+    Of a document that only has bounds the last day counts, so that the record as of that day is the whole record.
+    Raises FactError if no document has a date.
     """
-    moments = [
-        earliest.object.value
-        for issued in store.quads_for_pattern(None, _ISSUED, None, DefaultGraph())
-        for earliest in store.quads_for_pattern(issued.subject, _EARLIEST, None, DefaultGraph())
-        if isinstance(earliest.object, Literal)
-    ]
+    moments = issue_moments(store).values()
     if not moments:
         raise FactError(["no document under graph/sources has a date of issue"])
-    return f"{max(moments)[:10]}T23:59:59Z"
+    return max(moments)
 
 
 def _quads(file: FactFile) -> Iterator[Quad]:

@@ -36,9 +36,9 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "spacepact"
 
 
-def open_store() -> Store:
-    """Return the compiled graph, read-only, built first where the cache does not hold it."""
-    return Store.read_only(str(build()))
+def open_store(progress: Callable[[str], None] = lambda _: None) -> Store:
+    """Return the compiled graph, read-only, built first where the cache does not hold it; *progress* is told so."""
+    return Store.read_only(str(build(progress=progress)))
 
 
 def build(*, force: bool = False, progress: Callable[[str], None] = lambda _: None) -> Path:

@@ -28,8 +28,8 @@ __all__ = ["Parameter", "Question", "catalogue", "parse", "question"]
 class Parameter(NamedTuple):
     """A parameter of a question.
 
-    ``kind`` is ``date``, ``text``, ``topic``, ``entity``, ``code <scheme>``, or the name of a class whose instances
-    it takes, such as ``Actor``.
+    ``kind`` is ``date``, ``topic``, ``entity``, ``code <scheme>``, ``one of <word>, <word>``, or the name of a class
+    whose instances it takes, such as ``Actor``.
     """
 
     name: str

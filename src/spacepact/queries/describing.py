@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Description", "Statement", "describe", "inventory"]
 
-_HEAD = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("pact", "rdf", "rdfs", "skos", "owl", "schema"))
 _HIDDEN = (
     "rdf:type",
     "skos:prefLabel",
@@ -96,7 +95,7 @@ def describe(graph: KnowledgeGraph, iri: str) -> Description:
 
 
 def _rows(graph: KnowledgeGraph, sparql: str) -> list[tuple[str, Term, str]]:
-    found = graph.engine.query(_HEAD + sparql)
+    found = graph.engine.query(sparql)
     assert isinstance(found, QuerySolutions)
     return [
         (curie(row["property"].value), row["value"], curie(row["passage"].value) if row["passage"] else "")
@@ -110,27 +109,31 @@ def _full(short: str) -> str:
 
 
 def _statements(rows: list[tuple[str, Term, str]], names: dict[str, str], form: str) -> list[Statement]:
-    passages: dict[tuple[str, str], set[str]] = {}
+    """Make one statement of each value, with every property that has it."""
+    properties: dict[str, set[str]] = {}
+    passages: dict[str, set[str]] = {}
     for property_, value, passage in rows:
         if isinstance(value, NamedNode):
             text = f"{names[value.value]} ({curie(value.value)})"
         else:
             text = value.value if isinstance(value, Literal) else str(value)
-        key = (form.format(names[_full(property_)]), text)
-        passages.setdefault(key, set()).update({passage} - {""})
-    return [Statement(p, v, sorted(found)) for (p, v), found in sorted(passages.items())]
+        properties.setdefault(text, set()).add(names[_full(property_)])
+        passages.setdefault(text, set()).update({passage} - {""})
+    found = [Statement(form.format(", ".join(sorted(properties[v]))), v, sorted(passages[v])) for v in passages]
+    return sorted(found)
 
 
 def inventory(graph: KnowledgeGraph) -> dict[str, str | int]:
     """Return what the record holds: version, day, engine, and the number of things of each class."""
     counts = graph.engine.query(
-        f"""{_HEAD}SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {{
+        f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE {{
           ?thing a ?class . ?class a owl:Class . FILTER (STRSTARTS(STR(?class), "{NS}")) }} GROUP BY ?class"""
     )
     assert isinstance(counts, QuerySolutions)
     rows = [(row["class"].value, int(row["n"].value)) for row in counts]
     names = labels(graph.engine, [iri for iri, _ in rows])
     found: dict[str, str | int] = {"version": graph.version, "record as of": graph.as_of}
-    found |= graph.engine.describe()
+    found |= {name: text for name, text in graph.engine.describe().items() if name != "data version"}
+    found["source documents"] = len(graph.query("SELECT DISTINCT ?d { ?d a pact:Document ; pact:issued ?day }"))
     found |= {names[iri]: n for iri, n in sorted(rows, key=lambda r: (-r[1], r[0]))}
     return found

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from pyoxigraph import NamedNode, QuerySolution, QuerySolutions
 
 from spacepact.graph.engines.embedded import Engine
-from spacepact.iris import CODE, PREFIXES, curie
+from spacepact.iris import CODE, curie
 from spacepact.queries.result import Cell, Proof, Result, terms
 
 __all__ = ["proofs", "proofs_of_rows"]
 
-_HEAD = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("pact", "dcterms", "dc", "schema"))
 _RANKS = ("official-primary", "official-other", "press", "other", "")
 
 
@@ -39,7 +38,7 @@ def _shown(engine: Engine, ties: Iterable[tuple[str, ...]]) -> set[str]:
     for start in range(0, len(ordered), 100):
         block = " ".join(f"({' '.join(f'<{iri}>' for iri in tie)})" for tie in ordered[start : start + 100])
         rows = engine.query(
-            f"""{_HEAD}SELECT DISTINCT ?engagement WHERE {{
+            f"""SELECT DISTINCT ?engagement WHERE {{
               VALUES (?a ?b ?basis) {{ {block} }}
               ?cooperation pact:between ?a , ?b ; pact:basis ?basis ; pact:shownBy ?engagement }}"""
         )
@@ -55,7 +54,7 @@ def proofs(engine: Engine, entities: Iterable[str]) -> list[Proof]:
     for start in range(0, len(ordered), 100):
         block = " ".join(f"<{iri}>" for iri in ordered[start : start + 100])
         rows = engine.query(
-            f"""{_HEAD}SELECT DISTINCT ?entity ?passage ?paragraph ?certainty ?document ?title ?publisher ?issued ?rank
+            f"""SELECT DISTINCT ?entity ?passage ?paragraph ?certainty ?document ?title ?publisher ?issued ?rank
               ?url WHERE {{
               {{ SELECT DISTINCT ?entity ?passage WHERE {{
                    VALUES ?entity {{ {block} }} GRAPH ?passage {{ ?entity ?property ?value }} }} }}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -124,12 +124,14 @@ class KnowledgeGraph:
         return proofs(self.engine, [self.resolve(entity) for entity in entities])
 
 
-def open_graph(*, as_of: str | None = None, endpoint: str | None = None) -> KnowledgeGraph:
+def open_graph(
+    *, as_of: str | None = None, endpoint: str | None = None, progress: Callable[[str], None] = lambda _: None
+) -> KnowledgeGraph:
     """Open the knowledge graph.
 
     Without arguments: the facts that come with the package, on the embedded engine, compiled once into the user's
     cache. *as_of* (an EDTF date) gives the record as it stood at the end of that day. *endpoint* is the URL of a
-    SPARQL 1.1 server that holds the facts.
+    SPARQL 1.1 server that holds the facts. *progress* is told each step in words where the facts must be compiled.
 
     >>> graph = open_graph(as_of="2021")
     >>> graph.as_of
@@ -143,5 +145,5 @@ def open_graph(*, as_of: str | None = None, endpoint: str | None = None) -> Know
         from spacepact.graph.engines.endpoint import connect
 
         return KnowledgeGraph(connect(endpoint))
-    store = open_store()
+    store = open_store(progress)
     return KnowledgeGraph(Embedded(as_of_store(store, as_of) if as_of else store))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
-from spacepact.errors import UnknownName, nearest
+from spacepact.errors import ParameterError, UnknownName, nearest
 from spacepact.graph.engines.embedded import Engine
 from spacepact.iris import CODE, ENTITY, NS, PREFIXES, SOURCE, TOPIC, curie, expand
 from spacepact.queries.catalogue import Parameter
@@ -15,22 +15,24 @@ from spacepact.queries.catalogue import Parameter
 __all__ = ["labels", "resolve", "term_for"]
 
 _PREFER = ("skos:prefLabel", "dcterms:title", "rdfs:label", "pact:statement", "skos:altLabel")
-_HEAD = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("pact", "skos", "rdfs", "dcterms"))
 
 
-def term_for(engine: Engine, parameter: Parameter, text: str, *, latest: bool = False) -> NamedNode | Literal:
+def term_for(engine: Engine, parameter: Parameter, text: str) -> NamedNode | Literal:
     """Return the RDF term for what a person gave as the value of *parameter*.
 
     A date becomes the xsd:dateTime of its first moment, or of its last where the parameter is named ``until``.
-    Raises UnknownName or DateError.
+    Raises ParameterError, UnknownName or DateError.
     """
-    if parameter.kind == "text":
+    if parameter.kind.startswith("one of "):
+        words = parameter.kind.removeprefix("one of ").split(", ")
+        if text not in words:
+            raise ParameterError(f"--{parameter.name}: '{text}' is not {parameter.kind}{nearest(text, words)}")
         return Literal(text)
     if parameter.kind == "date":
         from spacepact.dates import bounds
 
         moment = bounds(text)
-        value = moment.latest if latest or parameter.name in ("until", "on") else moment.earliest
+        value = moment.latest if parameter.name == "until" else moment.earliest
         return Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "dateTime"))
     return NamedNode(resolve(engine, text, parameter.kind, option=f"--{parameter.name}"))
 
@@ -42,7 +44,7 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
     names, if none fits, several do, or the one that fits is of another kind.
     """
     space, pattern = _space(kind)
-    given = expand(text) or (space + text if _sluggish(text) else None)
+    given = expand(text) or (space + text.lower() if _sluggish(text) else None)
     names = _names(engine, space, pattern)
     if given is not None and given in {iri for iri, _, _ in names}:
         return given
@@ -59,6 +61,9 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
     close = nearest(wanted, sorted(written))
     for key, name in written.items():
         close = close.replace(f"'{key}'", f"'{name}'")
+    few = sorted({iri for iri, _, _ in names})
+    if not close and len(few) <= 15:
+        close = f"; there are {', '.join(iri.removeprefix(space) for iri in few)}"
     raise UnknownName(f"{option}: no {_kind_name(kind)} is called '{text}'{close}")
 
 
@@ -79,7 +84,7 @@ def _space(kind: str) -> tuple[str, str]:
 
 def _names(engine: Engine, space: str, pattern: str) -> list[tuple[str, str, bool]]:
     found = engine.query(
-        f"""{_HEAD}SELECT DISTINCT ?iri ?kind ?name WHERE {{
+        f"""SELECT DISTINCT ?iri ?kind ?name WHERE {{
           {pattern}
           OPTIONAL {{ VALUES ?kind {{ skos:prefLabel skos:altLabel dcterms:title }} ?iri ?kind ?name }}
         }}"""
@@ -95,7 +100,7 @@ def _names(engine: Engine, space: str, pattern: str) -> list[tuple[str, str, boo
 
 
 def _sluggish(text: str) -> bool:
-    return text.replace("-", "").replace("/", "").isalnum() and text.isascii() and text == text.lower()
+    return text.replace("-", "").replace("/", "").isalnum() and text.isascii()
 
 
 def _key(name: str) -> str:
@@ -125,8 +130,9 @@ def labels(engine: Engine, iris: Iterable[str], language: str = "en") -> dict[st
     for iri in wanted:
         if iri in documents:
             document = found.get(documents[iri], [])
-            paragraph = iri.rpartition("/p")[2].partition("-")[0]
-            names[iri] = f"{_best(document, language) or curie(documents[iri])}, paragraph {paragraph}"
+            paragraph, _, reading = iri.rpartition("/p")[2].partition("-")
+            title = _best(document, language) or curie(documents[iri])
+            names[iri] = f"{title}, paragraph {paragraph}" + (f" ({reading})" if reading else "")
         else:
             names[iri] = _best(found.get(iri, []), language) or made_up.get(iri) or curie(iri)
     return names
@@ -138,7 +144,7 @@ def _made_up(engine: Engine, iris: Sequence[str]) -> dict[str, str]:
     for start in range(0, len(iris), 200):
         block = " ".join(f"<{iri}>" for iri in iris[start : start + 200])
         found = engine.query(
-            f"""{_HEAD}SELECT DISTINCT ?iri ?part ?word ?when ?ordinal WHERE {{
+            f"""SELECT DISTINCT ?iri ?part ?word ?when ?ordinal WHERE {{
               VALUES ?iri {{ {block} }} VALUES ?part {{ pact:actor pact:newStatus pact:inSeries }}
               ?iri ?part ?of . ?of skos:prefLabel ?word . FILTER (LANG(?word) = "en")
               OPTIONAL {{ ?iri pact:when ?when }} OPTIONAL {{ ?iri pact:ordinal ?ordinal }} }}"""
@@ -160,7 +166,7 @@ def _label_rows(engine: Engine, iris: Sequence[str]) -> dict[str, list[tuple[str
     for start in range(0, len(iris), 200):  # a server may refuse a query of unlimited length
         block = " ".join(f"<{iri}>" for iri in iris[start : start + 200])
         found = engine.query(
-            f"""{_HEAD}SELECT DISTINCT ?iri ?kind ?label WHERE {{
+            f"""SELECT DISTINCT ?iri ?kind ?label WHERE {{
               VALUES ?iri {{ {block} }} VALUES ?kind {{ {" ".join(_PREFER)} }} ?iri ?kind ?label }}"""
         )
         assert isinstance(found, QuerySolutions)

@@ -152,7 +152,7 @@ class Result:
             rows.append(cells)
         return columns, rows
 
-    def to_networkx(self) -> networkx.MultiDiGraph:
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """Return a graph with an edge for each row, from its first IRI to its second; other columns are attributes.
 
         Raises QueryError if the result has fewer than two columns of IRIs.
@@ -162,7 +162,9 @@ class Result:
         ends = self.iri_columns()[:2]
         if len(ends) < 2:
             raise QueryError("a network needs two columns of IRIs; this result has " + (", ".join(ends) or "none"))
-        graph = networkx.MultiDiGraph(title=self.citation.title, version=self.citation.version)
+        graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(
+            title=self.citation.title, version=self.citation.version
+        )
         at = [self.columns.index(end) for end in ends]
         for row in self.rows:
             rest = {
@@ -172,7 +174,7 @@ class Result:
                 if isinstance(source, NamedNode) and isinstance(target, NamedNode):
                     for end in (source, target):
                         graph.add_node(curie(end.value), label=self.text(end), iri=end.value)
-                    graph.add_edge(curie(source.value), curie(target.value), **rest)
+                    graph.add_edge(curie(source.value), curie(target.value), **rest)  # type: ignore[arg-type]
         return graph
 
     def __repr__(self) -> str:

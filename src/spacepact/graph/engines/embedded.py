@@ -24,7 +24,7 @@ _VERSION = NamedNode(PREFIXES["owl"] + "versionInfo")
 
 
 class Engine(Protocol):
-    """Answers SPARQL about one state of the record."""
+    """Answers SPARQL about one state of the record. Our own prefixes need not be declared."""
 
     @property
     def name(self) -> str:
@@ -55,7 +55,7 @@ class Embedded:
         """Run *sparql*. Raises QueryError that names line and column where the text cannot be run."""
         refuse(sparql)
         try:
-            answer = self.store.query(sparql)
+            answer = self.store.query(sparql, prefixes=PREFIXES)
         except SyntaxError as error:
             raise QueryError(_explained(sparql, error)) from None
         return list(dict.fromkeys(answer)) if isinstance(answer, pyoxigraph.QueryTriples) else answer

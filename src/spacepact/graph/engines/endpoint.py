@@ -10,7 +10,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, RdfFormat, Triple
 from spacepact.errors import EndpointError
 from spacepact.graph.engines.embedded import Answer
 from spacepact.graph.engines.refusals import form, is_distinct
-from spacepact.iris import DERIVED, ONTOLOGY, PREFIXES
+from spacepact.iris import DERIVED, ONTOLOGY, PREFIXES, with_prefixes
 
 if TYPE_CHECKING:
     import httpx
@@ -57,7 +57,7 @@ class Endpoint:
         wanted = "application/sparql-results+json"
         if form(sparql) in {"CONSTRUCT", "DESCRIBE"}:
             wanted = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
-        response = self._server.request("POST", form={"query": sparql}, headers={"Accept": wanted})
+        response = self._server.request("POST", form={"query": with_prefixes(sparql)}, headers={"Accept": wanted})
         self._software = response.headers.get("Server", "")
         self._refuse_partial(response)
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
