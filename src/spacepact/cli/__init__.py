@@ -43,7 +43,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="store_true", help="print the version and exit")
-    added = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    added = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="spacepact")
     for name in [only] if only else commands():
         module = _module(name)
         text = (module.__doc__ or "").strip()

@@ -41,9 +41,9 @@ class Parameter(NamedTuple):
 class Question(NamedTuple):
     """A question: its name (that of its file), what it asks, and its SPARQL.
 
-    ``columns`` maps each column to what it holds; ``evidence`` names the columns whose entities prove a row: one
-    engagement or other entity, or two actors whose cooperation is meant. Rows that differ only in the columns of
-    ``fold`` are one row to a reader, with several values in these.
+    ``columns`` maps each column to what it holds; ``evidence`` names the columns whose entities prove a row. Rows that
+    differ only in the columns of ``fold`` and ``tally`` are one row to a reader: with all values in the former, and
+    with the number of different ones in the latter.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Question(NamedTuple):
     columns: dict[str, str]
     evidence: list[str]
     fold: list[str]
+    tally: list[str]
     sparql: str
 
     def bind(self, values: Mapping[str, NamedNode | Literal]) -> str:
@@ -119,9 +120,17 @@ def catalogue() -> dict[str, Question]:
 
 
 def _from_json(row: list) -> Question:  # type: ignore[type-arg]
-    name, title, description, parameters, columns, evidence, fold, sparql = row
+    name, title, description, parameters, columns, evidence, fold, tally, sparql = row
     return Question(
-        name, title, description, {n: Parameter(*p) for n, p in parameters.items()}, columns, evidence, fold, sparql
+        name,
+        title,
+        description,
+        {n: Parameter(*p) for n, p in parameters.items()},
+        columns,
+        evidence,
+        fold,
+        tally,
+        sparql,
     )
 
 
@@ -139,7 +148,7 @@ def parse(path: Path) -> Question:
         raise QuestionError(f"{where}: the #+ header is not YAML: {error}") from None
     if not isinstance(header, dict):
         raise QuestionError(f"{where}: no #+ header; begin with '#+ title: ...'")
-    known = {"title", "description", "parameters", "columns", "evidence", "fold"}
+    known = {"title", "description", "parameters", "columns", "evidence", "fold", "tally"}
     if unknown := set(header) - known:
         raise QuestionError(
             f"{where}: unknown key '{min(unknown)}' in the header{nearest(min(unknown), sorted(known))}"
@@ -162,5 +171,6 @@ def parse(path: Path) -> Question:
         {name: str(text) for name, text in header["columns"].items()},
         list(header["evidence"]),
         list(header.get("fold") or []),
+        list(header.get("tally") or []),
         body,
     )

@@ -4,47 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pyoxigraph import NamedNode, QuerySolution, QuerySolutions
+from pyoxigraph import QuerySolution, QuerySolutions
 
 from spacepact.graph.engines.embedded import Engine
 from spacepact.iris import CODE, curie
-from spacepact.queries.result import Cell, Proof, Result, terms
+from spacepact.queries.result import Proof
 
-__all__ = ["proofs", "proofs_of_rows"]
+__all__ = ["proofs"]
 
 _RANKS = ("official-primary", "official-other", "press", "other", "")
-
-
-def proofs_of_rows(engine: Engine, result: Result, columns: list[str]) -> list[Proof]:
-    """Return the evidence for the *columns* of *result* that prove its rows.
-
-    With two columns the actors in them are meant as a pair: what shows their cooperation, on the basis that the row
-    gives, proves the row.
-    """
-    at = [result.columns.index(c) for c in columns if c in result.columns]
-    if len(at) == 2:
-        at.append(result.columns.index("basis"))
-        return proofs(engine, _shown(engine, {tuple(_iris(row, [i])[0] for i in at) for row in result.rows}))
-    return proofs(engine, {iri for row in result.rows for iri in _iris(row, at)})
-
-
-def _iris(row: tuple[Cell, ...], at: list[int]) -> list[str]:
-    return [term.value for i in at for term in terms(row[i]) if isinstance(term, NamedNode)]
-
-
-def _shown(engine: Engine, ties: Iterable[tuple[str, ...]]) -> set[str]:
-    found: set[str] = set()
-    ordered = sorted(ties)
-    for start in range(0, len(ordered), 100):
-        block = " ".join(f"({' '.join(f'<{iri}>' for iri in tie)})" for tie in ordered[start : start + 100])
-        rows = engine.query(
-            f"""SELECT DISTINCT ?engagement WHERE {{
-              VALUES (?a ?b ?basis) {{ {block} }}
-              ?cooperation pact:between ?a , ?b ; pact:basis ?basis ; pact:shownBy ?engagement }}"""
-        )
-        assert isinstance(rows, QuerySolutions)
-        found.update(row["engagement"].value for row in rows)
-    return found
 
 
 def proofs(engine: Engine, entities: Iterable[str]) -> list[Proof]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,9 @@ from spacepact.errors import ParameterError, QueryError
 from spacepact.graph.engines.embedded import Embedded, Engine
 from spacepact.graph.opening import as_of_store, open_store
 from spacepact.iris import DERIVED, NS, PREFIXES, curie
+from spacepact.queries.catalogue import Question
 from spacepact.queries.catalogue import question as find_question
-from spacepact.queries.evidence import proofs, proofs_of_rows
+from spacepact.queries.evidence import proofs
 from spacepact.queries.names import labels, resolve, term_for
 from spacepact.queries.result import Citation, Proof, Result, Term, fold
 
@@ -79,20 +80,17 @@ class KnowledgeGraph:
         terms = {name: term_for(self.engine, asked.parameters[name], text) for name, text in parameters.items()}
         shown = {name: curie(t.value) if isinstance(t, NamedNode) else parameters[name] for name, t in terms.items()}
         citation = Citation(asked.name, asked.title, shown, self.version, self.as_of)
-        return self._run(asked.bind(terms), citation, asked.evidence, asked.fold)
+        return self._run(asked.bind(terms), citation, asked)
 
     def query(self, sparql: str) -> Result:
         """Run a SPARQL 1.1 query. ASK gives one row; CONSTRUCT and DESCRIBE give subject, predicate, object.
 
         Raises QueryError for SPARQL that is refused, EndpointError for a server that fails.
         """
-        return self._run(
-            sparql,
-            Citation("", "a SPARQL query", {"query": " ".join(sparql.split())}, self.version, self.as_of),
-            None,
-        )
+        given = {"query": " ".join(sparql.split())}
+        return self._run(sparql, Citation("", "a SPARQL query", given, self.version, self.as_of))
 
-    def _run(self, sparql: str, citation: Citation, evidence: list[str] | None, folded: Sequence[str] = ()) -> Result:
+    def _run(self, sparql: str, citation: Citation, asked: Question | None = None) -> Result:
         found = self.engine.query(sparql)
         rows: list[tuple[Term | None, ...]]
         if isinstance(found, QuerySolutions):
@@ -105,10 +103,13 @@ class KnowledgeGraph:
         else:
             columns, rows = ["subject", "predicate", "object"], [(t.subject, t.predicate, t.object) for t in found]
 
-        def prove(result: Result) -> list[Proof]:
-            return proofs_of_rows(self.engine, result, evidence if evidence is not None else result.columns[:1])
+        proving = [columns.index(name) for name in (columns[:1] if asked is None else asked.evidence)]
 
-        cells = fold(columns, rows, list(folded))
+        def prove() -> list[Proof]:
+            entities = {term.value for row in rows for i in proving if isinstance(term := row[i], NamedNode)}
+            return proofs(self.engine, entities)
+
+        cells = fold(columns, rows, asked.fold if asked else (), asked.tally if asked else ())
         return Result(columns, cells, name_all=lambda iris: labels(self.engine, iris), prove=prove, citation=citation)
 
     def resolve(self, name: str, kind: str = "entity") -> str:

@@ -45,10 +45,10 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
     """
     space, pattern = _space(kind)
     given = expand(text) or (space + text.lower() if _sluggish(text) else None)
-    names = _names(engine, space, pattern)
-    if given is not None and given in {iri for iri, _, _ in names}:
+    if given is not None and _is_iri(given) and engine.query(f"ASK {{ VALUES ?iri {{ <{given}> }} {pattern} }}"):
         return given
-    if given is not None and expand(text):
+    names = _names(engine, space, pattern)
+    if expand(text):
         raise UnknownName(f"{option}: {text} is no {_kind_name(kind)} of the record")
     wanted = _key(text)
     exact = {iri for iri, name, preferred in names if preferred and _key(name) == wanted}
@@ -101,6 +101,11 @@ def _names(engine: Engine, space: str, pattern: str) -> list[tuple[str, str, boo
 
 def _sluggish(text: str) -> bool:
     return text.replace("-", "").replace("/", "").isalnum() and text.isascii()
+
+
+def _is_iri(text: str) -> bool:
+    """Tell whether *text* can stand between angle brackets: what cannot is no IRI of the record."""
+    return not set(text) & set('<>"{}|^`\\') and not any(ord(c) <= 32 for c in text)
 
 
 def _key(name: str) -> str:
@@ -167,7 +172,7 @@ def _label_rows(engine: Engine, iris: Sequence[str]) -> dict[str, list[tuple[str
         block = " ".join(f"<{iri}>" for iri in iris[start : start + 200])
         found = engine.query(
             f"""SELECT DISTINCT ?iri ?kind ?label WHERE {{
-              VALUES ?iri {{ {block} }} VALUES ?kind {{ {" ".join(_PREFER)} }} ?iri ?kind ?label }}"""
+              VALUES ?iri {{ {block} }} ?iri ?kind ?label FILTER (?kind IN ({", ".join(_PREFER)})) }}"""
         )
         assert isinstance(found, QuerySolutions)
         for row in found:

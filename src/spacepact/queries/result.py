@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -73,7 +73,7 @@ class Result:
         rows: list[tuple[Cell, ...]],
         *,
         name_all: Callable[[list[str]], dict[str, str]],
-        prove: Callable[[Result], list[Proof]],
+        prove: Callable[[], list[Proof]],
         citation: Citation,
     ) -> None:
         self.columns = columns
@@ -96,7 +96,7 @@ class Result:
 
     @cached_property
     def _proofs(self) -> list[Proof]:
-        return self._prove(self)
+        return self._prove()
 
     def evidence(self) -> list[Proof]:
         """Return the passages that speak of what proves the rows, the highest rank and newest document first."""
@@ -192,21 +192,29 @@ def terms(cell: Cell) -> tuple[Term, ...]:
     return () if cell is None else cell if isinstance(cell, tuple) else (cell,)
 
 
-def fold(columns: list[str], rows: list[tuple[Term | None, ...]], folded: list[str]) -> list[tuple[Cell, ...]]:
-    """Return *rows* with those made one that differ only in the columns *folded*; their values there are collected.
+def fold(
+    columns: list[str], rows: list[tuple[Term | None, ...]], folded: Sequence[str], tallied: Sequence[str] = ()
+) -> list[tuple[Cell, ...]]:
+    """Return *rows* with those made one that differ only in the columns *folded* and *tallied*.
+
+    The former hold all values then, the latter the number of different ones.
 
     >>> a, b = Literal("a"), Literal("b")
     >>> [len(terms(cell)) for cell in fold(["what", "by"], [(a, a), (a, b)], ["by"])[0]]
     [1, 2]
+    >>> fold(["what", "by"], [(a, a), (a, b)], [], ["by"])[0][1].value
+    '2'
     """
-    at = [columns.index(name) for name in folded]
-    if not at:
+    if not folded and not tallied:
         return list(rows)
+    collected = {columns.index(name): _collect for name in folded}
+    collected |= {columns.index(name): _count for name in tallied}
     groups: dict[tuple[Term | None, ...], list[tuple[Term | None, ...]]] = {}
     for row in rows:
-        groups.setdefault(tuple(t for i, t in enumerate(row) if i not in at), []).append(row)
+        groups.setdefault(tuple(t for i, t in enumerate(row) if i not in collected), []).append(row)
     return [
-        tuple(_collect(group, i) if i in at else group[0][i] for i in range(len(columns))) for group in groups.values()
+        tuple(collected[i](group, i) if i in collected else group[0][i] for i in range(len(columns)))
+        for group in groups.values()
     ]
 
 
@@ -214,6 +222,10 @@ def _collect(group: list[tuple[Term | None, ...]], at: int) -> Cell:
     found = {str(term): term for row in group if (term := row[at]) is not None}
     ordered = tuple(found[key] for key in sorted(found))
     return ordered if len(ordered) > 1 else ordered[0] if ordered else None
+
+
+def _count(group: list[tuple[Term | None, ...]], at: int) -> Cell:
+    return Literal(len({str(row[at]) for row in group if row[at] is not None}))
 
 
 def python_value(cell: Cell) -> Value | list[Value]:
