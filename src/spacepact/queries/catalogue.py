@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -100,11 +100,23 @@ def question(name: str) -> Question:
 def catalogue() -> dict[str, Question]:
     """Return all questions by name, sorted. Raises QuestionError for a file that is no question."""
     paths = sorted(folder("queries").glob("*.rq"))
-    stamp = [f"{p.name}|{(s := p.stat()).st_size}|{s.st_mtime_ns}" for p in paths]
-    stamp.append(str(Path(__file__).stat().st_mtime_ns))
+    stamp = [f"{p.name}|{(s := p.stat()).st_size}|{s.st_mtime_ns}" for p in [*paths, Path(__file__)]]
+    if _read.get("stamp") != stamp:
+        _read.update(stamp=stamp, questions=_kept(stamp, paths))
+    return dict(_read["questions"])
+
+
+_read: dict[str, Any] = {}
+"""What the files said when this process last read them, with their stamp."""
+
+
+def _kept(stamp: list[str], paths: list[Path]) -> dict[str, Question]:
+    """Return the questions in *paths* as an earlier process has kept them under *stamp*, or read them and keep them.
+
+    YAML takes longer to import than all the rest of an answer, so what it says is kept as JSON.
+    """
     cache = cache_folder() / "questions.json"
     try:
-        # YAML takes longer to import than all the rest of an answer, so what it says is kept as JSON.
         kept = json.loads(cache.read_text(encoding="utf-8"))
         if kept["stamp"] == stamp:
             return {name: _from_json(row) for name, row in kept["questions"].items()}

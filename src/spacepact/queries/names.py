@@ -47,9 +47,12 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
     given = expand(text) or (space + text.lower() if _sluggish(text) else None)
     if given is not None and _is_iri(given) and engine.query(f"ASK {{ VALUES ?iri {{ <{given}> }} {pattern} }}"):
         return given
-    names = _names(engine, space, pattern)
     if expand(text):
         raise UnknownName(f"{option}: {text} is no {_kind_name(kind)} of the record")
+    spelled = _spelled(engine, text, pattern)
+    if len(spelled) == 1:  # a name as the record spells it needs no look at all the others
+        return spelled.pop()
+    names = _names(engine, space, pattern)
     wanted = _key(text)
     exact = {iri for iri, name, preferred in names if preferred and _key(name) == wanted}
     found = exact or {iri for iri, name, _ in names if _key(name) == wanted}
@@ -80,6 +83,20 @@ def _space(kind: str) -> tuple[str, str]:
             f"?iri a ?class . FILTER (STRSTARTS(STR(?iri), '{ENTITY}') || STRSTARTS(STR(?iri), '{SOURCE}'))",
         )
     return ENTITY, f"?iri a ?class . ?class rdfs:subClassOf* <{NS}{kind}> ."
+
+
+def _spelled(engine: Engine, text: str, pattern: str) -> set[str]:
+    """Return the things with *text* as an English or Korean name or title, or if there are none, as another name."""
+    spellings = " ".join(str(Literal(text, language=language)) for language in ("en", "ko"))
+    found = engine.query(
+        f"""SELECT DISTINCT ?iri ?kind WHERE {{
+          VALUES ?name {{ {spellings} }} VALUES ?kind {{ skos:prefLabel skos:altLabel dcterms:title }}
+          ?iri ?kind ?name . {pattern}
+        }}"""
+    )
+    assert isinstance(found, QuerySolutions)
+    rows = [(row["iri"].value, row["kind"].value.endswith("altLabel")) for row in found]
+    return {iri for iri, other in rows if not other} or {iri for iri, _ in rows}
 
 
 def _names(engine: Engine, space: str, pattern: str) -> list[tuple[str, str, bool]]:
