@@ -93,7 +93,7 @@ def test_markdown_is_a_table(run) -> None:  # type: ignore[no-untyped-def]
 def test_evidence_names_passages_and_documents(run) -> None:  # type: ignore[no-untyped-def]
     done = run("ask", "partners-of", "NOAA", "--evidence")
     assert "retold/p5" in done.out
-    assert "Foreign Policy" in done.out
+    assert "Watchdog" in done.out
 
 
 def test_no_rows_say_that_absence_is_no_evidence(run) -> None:  # type: ignore[no-untyped-def]

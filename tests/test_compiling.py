@@ -192,6 +192,70 @@ def test_an_entity_reached_through_another_is_sourced(compiling: Compile) -> Non
     assert len(compiling(says, register=register)) > 0
 
 
+def test_the_register_holds_no_commitments(compiling: Compile) -> None:
+    register = REGISTER + "  - {id: c-9, type: Commitment, committedBy: usa, statement: {en: Help.}}\n"
+    found = mistakes(compiling, MEETING + "      - {id: c-9}\n", register=register)
+    assert any("the register holds no Commitment; declare it in a source" in m for m in found)
+    assert any("the register holds names and what belongs to what; 'committedBy' is for a source" in m for m in found)
+
+
+def test_the_register_has_no_passages(compiling: Compile) -> None:
+    found = mistakes(compiling, register=REGISTER.replace("says:", "passages: []\nsays:"))
+    assert any("the register has no passages" in m for m in found)
+
+
+def test_two_files_cannot_be_one_document(compiling: Compile, tmp_path: Path) -> None:
+    compiling()
+    (tmp_path / "sources" / "y.yaml").write_bytes((tmp_path / "sources" / "x.yaml").read_bytes())
+    with pytest.raises(
+        FactError, match=r"sources/y.yaml:1:1: duplicate id '../source/report', already that of the doc"
+    ):
+        compile_facts(tmp_path)
+
+
+def test_a_source_needs_a_date_of_issue(compiling: Compile) -> None:
+    assert any(
+        "needs 'issued'" in m for m in mistakes(compiling, head=SOURCE_HEAD.replace('issued: "2022-05-14"\n', ""))
+    )
+
+
+def test_a_source_needs_passages(compiling: Compile) -> None:
+    head = SOURCE_HEAD.split("passages:")[0] + "passages: []"
+    assert any("has no 'passages'" in m for m in mistakes(compiling, "", head=head))
+
+
+def test_two_dates_in_one_passage_are_refused(compiling: Compile) -> None:
+    says = MEETING.replace('"2022-04-25"', '["2022-04-25", "2022-04-26"]')
+    assert any("takes one date in a passage" in m for m in mistakes(compiling, says))
+
+
+def test_the_ending_of_a_passage_fits_its_certainty(compiling: Compile) -> None:
+    head = SOURCE_HEAD.replace("report/p1", "report/p1-inferred")
+    assert any("the id does not fit 'certainty'" in m for m in mistakes(compiling, head=head))
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        (['made "2022-05"', 'dropped ""'], "dropped"),
+        (['under-way "2023"', 'dropped "2023-06-01"'], "dropped"),
+        (['made "2022-05-01"', 'completed "2022"'], "completed"),
+        (['dropped "2021"', 'renewed "2022"'], "renewed"),
+        (['signed "2022-05-01"', 'proposed "2022-05-01"'], "signed"),
+    ],
+)
+def test_the_latest_event_gives_the_status(compiling: Compile, events: list[str], expected: str) -> None:
+    told = []
+    for number, event in enumerate(events):
+        name, date = event.split(" ")
+        dated = "" if date == '""' else f", date: {date}"
+        told.append(f"{{id: e-{number}, type: StatusEvent, newStatus: {name}{dated}}}")
+    says = f"\n      - {{id: imap, type: Mission, partner: [usa, kr-mnd], hasStatusEvent: [{', '.join(told)}]}}\n"
+    store = compiling(MEETING + says)
+    status = next(store.quads_for_pattern(NamedNode(ENTITY + "imap"), NamedNode(NS + "currentStatus"), None, None))
+    assert str(status.object).endswith(f"/{expected}>")
+
+
 EXTENT: list[tuple[str, str, str, str]] = [
     ("past the end", "    length: 100\n", "    length: 900\n", "ends at character 900, its document at 500"),
     ("empty", "    length: 100\n", "    length: 0\n", "a passage of no characters"),

@@ -20,8 +20,12 @@ import servers
 from spacepact.errors import ParameterError, QuestionError, UnknownName
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.graph.engines.endpoint import connect
+from spacepact.iris import curie
 from spacepact.queries.catalogue import catalogue, parse, question
+from spacepact.queries.formats import table
 from spacepact.queries.knowledge import KnowledgeGraph, open_graph
+from spacepact.queries.names import find
+from spacepact.queries.result import terms
 
 ANSWERS = Path(__file__).parent / "answers"
 GOLD = sorted(ANSWERS.glob("*.tsv"))
@@ -238,6 +242,98 @@ def test_the_evidence_of_a_pair_is_what_shows_its_cooperation(graph: KnowledgeGr
     result = graph.ask("partners-of", actor="NOAA")
     assert {proof.entity for proof in result.evidence()} == {"id:swfo-l1"}
     assert all(proof.document and proof.title for proof in result.evidence())
+
+
+@pytest.mark.parametrize("path", GOLD, ids=[p.stem for p in GOLD])
+def test_the_evidence_of_an_answer_holds_every_passage_that_the_answer_names(graph: KnowledgeGraph, path: Path) -> None:
+    name, parameters = asked(path)
+    result = graph.ask(name, **parameters)
+    at = result.columns.index("passage") if "passage" in result.columns else None
+    named = {
+        curie(t.value) for row in result.rows if at is not None for t in terms(row[at]) if isinstance(t, NamedNode)
+    }
+    proved = {proof.passage for proof in result.evidence()}
+    assert named <= proved
+    if result.rows and name != "unlinked":
+        assert proved
+
+
+def test_an_actor_that_is_only_named_has_evidence(graph: KnowledgeGraph) -> None:
+    assert len({proof.document for proof in graph.evidence("FCC")}) >= 2
+
+
+def cells(graph: KnowledgeGraph, name: str, **parameters: str) -> set[str]:
+    return {str(sorted(record.items())) for record in graph.ask(name, **parameters)}
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "filters"),
+    [
+        ("open-commitments", {}, {"actor": "USA"}),
+        ("open-commitments", {}, {"topic": "security"}),
+        ("open-commitments", {}, {"strength": "pledged"}),
+        ("open-commitments", {}, {"status": "made"}),
+        ("commitments-of", {"actor": "ROK"}, {"topic": "pnt"}),
+        ("commitments-of", {"actor": "ROK"}, {"direction": "received", "since": "2023"}),
+        ("commitments-on", {"engagement": "KPS"}, {"until": "2022"}),
+        ("agreements-of", {"actor": "ROK"}, {"topic": "science"}),
+        ("missions-of", {"actor": "ROK"}, {"topic": "science"}),
+        ("due", {}, {"actor": "USA"}),
+        ("due", {}, {"status": "planned", "since": "2026"}),
+        ("who-cooperates-with-whom", {}, {"topic": "exploration"}),
+        ("unlinked", {}, {"kind": "mission"}),
+        ("presumed-facts", {}, {"entity": "scwg-14"}),
+    ],
+)
+def test_a_filter_chooses_rows_and_changes_none(
+    graph: KnowledgeGraph, name: str, base: dict[str, str], filters: dict[str, str]
+) -> None:
+    chosen = cells(graph, name, **base, **filters)
+    assert chosen
+    assert chosen < cells(graph, name, **base)
+
+
+def test_a_weaker_promise_does_not_close_a_firmer_one(graph: KnowledgeGraph) -> None:
+    rows = {r["commitment"]: r for r in graph.ask("open-commitments", topic="pnt")}
+    assert rows["id:csd-4-kps-support"]["strength"] == "strength:pledged"  # tpd-2025-kps only intends
+    assert "id:fs-2021-kps-support" not in rows  # wh-2022-kps-support agreed to it
+
+
+def test_the_history_of_a_renewed_promise_says_by_what_and_where(graph: KnowledgeGraph) -> None:
+    last = graph.ask("history-of", engagement="fs-2021-kps-support").records()[-1]
+    assert (last["status"], last["renewedBy"]) == ("status:renewed", "id:wh-2022-kps-support")
+    assert last["passage"]
+
+
+def test_a_statement_finds_its_commitment(graph: KnowledgeGraph) -> None:
+    statement = graph.ask("commitments-on", engagement="KPS").text(
+        graph.ask("commitments-on", engagement="KPS").rows[0][0]
+    )
+    assert graph.resolve(statement, "Commitment").endswith("/id/tpd-2025-kps")
+
+
+def test_the_name_of_something_else_is_told_as_such(graph: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownName, match="no actor is called 'KPS'; that is id:kps, a space system"):
+        graph.ask("commitments-of", actor="KPS")
+
+
+def test_words_find_what_has_them_in_a_name(graph: KnowledgeGraph) -> None:
+    assert ("id:space-policy-joint-study", "agreement") in {(i, k) for i, _, k in find(graph.engine, "Joint STUDY")}
+    assert [i for i, _, _ in find(graph.engine, "우주항공청", "Actor")] == ["id:kasa"]
+    assert find(graph.engine, "zzzz") == []
+
+
+def test_a_number_will_do_for_a_date(graph: KnowledgeGraph) -> None:
+    assert graph.ask("due", since=2026).records() == graph.ask("due", since="2026").records()
+
+
+def test_values_that_are_not_of_their_datatype_stay_texts(graph: KnowledgeGraph) -> None:
+    result = graph.query('SELECT ("abc"^^xsd:integer AS ?a) ("INF"^^xsd:double AS ?b) {}')
+    assert result.records() == [{"a": "abc", "b": "INF"}]
+
+
+def test_rows_in_which_nothing_stands_are_counted(graph: KnowledgeGraph) -> None:
+    assert "1 rows" in table(graph.query("SELECT ?x { id:nasa a pact:SpaceAgency OPTIONAL { id:nasa pact:dueBy ?x } }"))
 
 
 def test_evidence_lists_the_highest_rank_first(graph: KnowledgeGraph) -> None:

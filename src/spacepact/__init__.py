@@ -28,7 +28,7 @@ def open(*, as_of: str | None = None, endpoint: str | None = None) -> KnowledgeG
     return open_graph(as_of=as_of, endpoint=endpoint)
 
 
-def ask(question: str, /, **parameters: str) -> Result:
+def ask(question: str, /, **parameters: object) -> Result:
     """Answer a question of the catalogue on the embedded graph: ``spacepact.ask("due")``."""
     return open().ask(question, **parameters)
 

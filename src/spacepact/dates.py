@@ -13,7 +13,7 @@ from spacepact.errors import DateError
 
 __all__ = ["Bounds", "bounds"]
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(\?)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(\?)?")
 
 
 class Bounds(NamedTuple):

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spacepact.errors import SpacepactError
+from spacepact.iris import curie
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from spacepact.queries.knowledge import KnowledgeGraph
-    from spacepact.queries.result import Proof, Result
+    from spacepact.queries.result import Result
 
 __all__ = [
-    "evidence_table",
     "graph_options",
     "open_from",
     "print_result",
@@ -47,7 +47,10 @@ def result_options(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("table", "csv", "tsv", "json", "markdown"), default="table", help="default: table"
     )
     parser.add_argument("--cite", action="store_true", help="add question, parameters, data version and sources")
-    parser.add_argument("--evidence", action="store_true", help="list the passages that prove the rows")
+    parser.add_argument(
+        "--evidence", action="store_true", help="add the passages that prove the rows; in CSV and TSV, instead of them"
+    )
+    parser.add_argument("--ids", action="store_true", help="add CURIEs to the names in tables")
     parser.add_argument(
         "--documents",
         metavar="DIR",
@@ -60,7 +63,13 @@ def open_from(options: argparse.Namespace) -> KnowledgeGraph:
     """Open the graph that *options* name."""
     from spacepact.queries.knowledge import open_graph
 
-    return open_graph(as_of=options.as_of, endpoint=options.endpoint, progress=progress)
+    graph = open_graph(as_of=options.as_of, endpoint=options.endpoint, progress=progress)
+    if options.as_of is not None:
+        from spacepact.graph.opening import open_store, uncertain_documents
+
+        for document in uncertain_documents(open_store(), options.as_of):
+            print(f"spacepact: left out, as it may be of a later day: {curie(document)}", file=sys.stderr)
+    return graph
 
 
 def width() -> int:
@@ -80,31 +89,22 @@ def progress(text: str) -> None:
 
 
 def print_result(result: Result, options: argparse.Namespace) -> None:
-    """Write *result* to standard output as *options* ask; what is no data goes to standard error."""
+    """Write *result* to standard output as *options* ask; a citation of CSV goes to standard error."""
     from spacepact.queries.formats import citation_lines, write
 
-    print(write(result, options.format, width=width(), cite=options.cite))
+    print(
+        write(
+            result,
+            options.format,
+            width=width(),
+            cite=options.cite,
+            evidence=options.evidence or options.documents is not None,
+            ids=options.ids,
+            words=words_of(options.documents) if options.documents else None,
+        )
+    )
     if options.cite and options.format in ("csv", "tsv"):
         print("\n".join(citation_lines(result)), file=sys.stderr)
-    if options.evidence or options.documents:
-        out = sys.stdout if options.format in ("table", "markdown") else sys.stderr
-        print("\n" + evidence_table(result.evidence(), options.documents), file=out)
-
-
-def evidence_table(proofs: list[Proof], documents: Path | None) -> str:
-    """Return *proofs* as a table, with the words of the passages where *documents* has copies."""
-    from spacepact.queries.formats import text_table
-
-    if not proofs:
-        return "No passage: these rows follow from the register or from rules alone."
-    words = words_of(documents) if documents else {}
-    columns = ["what", "passage", "document", "issued", "rank", "certainty", *(["words"] if documents else [])]
-    rows = [
-        [p.entity, p.passage, f"{p.title} ({p.publisher})", p.issued, p.rank, p.certainty]
-        + ([words.get(p.passage, "(no copy)")] if documents else [])
-        for p in proofs
-    ]
-    return text_table(columns, rows, width())
 
 
 def words_of(documents: Path) -> dict[str, str]:

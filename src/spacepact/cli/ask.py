@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     given = _parser(asked).parse_args(options.rest, namespace=_defaults(options))
     parameters = {name: getattr(given, f"given_{name}") for name in asked.parameters}
     values = {name: value for name, value in parameters.items() if value is not None}
-    _positional(asked, given.values, values)
+    _positional(asked, getattr(given, "values", []), values)
     asked.require(values)  # what is missing is said before the graph is opened
     print_result(open_from(given).ask(asked.name, **values), given)
     return 0
@@ -57,7 +57,8 @@ def _parser(asked: Question) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         argument_default=argparse.SUPPRESS,
     )
-    parser.add_argument("values", nargs="*", default=[], metavar="VALUE", help=f"in this order: {', '.join(required)}")
+    if required:
+        parser.add_argument("values", nargs="*", default=[], metavar="VALUE", help=", ".join(required))
     for parameter in asked.parameters.values():
         needed = " (needed)" if parameter.required else ""
         parser.add_argument(
@@ -93,11 +94,11 @@ def _list(options: argparse.Namespace) -> int:
         rows = [{"question": q.name, "title": q.title, "parameters": list(q.parameters)} for q in found.values()]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
-    from spacepact.queries.formats import text_table
+    from spacepact.queries.formats import rows_as
 
     rows_of_text = [
         [q.name, q.title, " ".join(n.upper() if p.required else f"[--{n}]" for n, p in q.parameters.items())]
         for q in found.values()
     ]
-    print(text_table(["question", "what it asks", "parameters"], rows_of_text, width()))
+    print(rows_as(options.format, ["question", "what it asks", "parameters"], rows_of_text, width()))
     return 0

@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
             _write(options, format, target)
 
     write_aside(options.file, fill)
+    print(options.file)
     return 0
 
 

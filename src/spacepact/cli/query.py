@@ -11,13 +11,15 @@ Prefixes that answers are written with, such as pact, id, topic, strength, statu
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
 from spacepact.cli._common import graph_options, open_from, print_result, result_options
-from spacepact.errors import QueryError
+from spacepact.errors import QueryError, nearest
+from spacepact.iris import NS
 
-__all__ = ["arguments", "run"]
+__all__ = ["arguments", "run", "unknown_terms"]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +32,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the query, and print its result. An ASK whose answer is no exits with 1."""
-    result = open_from(options).query(_text(options))
+    sparql = _text(options)
+    result = open_from(options).query(sparql)
+    if not result.rows:
+        for unknown in unknown_terms(sparql):
+            print(f"spacepact: {unknown}", file=sys.stderr)
     print_result(result, options)
     return 1 if result.columns == ["answer"] and result.records() == [{"answer": False}] else 0
 
@@ -43,8 +49,25 @@ def _text(options: argparse.Namespace) -> str:
             return str(options.file.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
             raise QueryError(f"--file {options.file}: {error}") from None
+    if options.sparql and options.sparql.endswith((".rq", ".sparql")) and Path(options.sparql).is_file():
+        raise QueryError(f"{options.sparql} is a file; give it as --file {options.sparql}")
     if options.sparql and options.sparql != "-":
         return str(options.sparql)
     if sys.stdin.isatty():
         print("spacepact: type a query, then press Ctrl-D", file=sys.stderr)
     return sys.stdin.read()
+
+
+def unknown_terms(sparql: str) -> list[str]:
+    """Return what to say of terms of ours in *sparql* that the ontology does not have: a query with one finds nothing.
+
+    >>> unknown_terms("SELECT ?c { ?c a pact:Comitment }")
+    ["pact:Comitment is not in the ontology; did you mean 'Commitment'?"]
+    """
+    from spacepact.ontology.vocabulary import vocabulary
+
+    terms = vocabulary()
+    known = {iri.removeprefix(NS) for iri in (*terms.superclasses, *terms.properties) if iri.startswith(NS)}
+    used = set(re.findall(r"\bpact:([A-Za-z]+)|" + re.escape(NS) + r"([A-Za-z]+)", sparql))
+    wrong = sorted({a or b for a, b in used} - known)
+    return [f"pact:{term} is not in the ontology{nearest(term, sorted(known))}" for term in wrong]

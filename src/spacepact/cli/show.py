@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from spacepact.cli._common import evidence_table, graph_options, open_from, width
+from spacepact.cli._common import graph_options, open_from, width, words_of
 from spacepact.iris import curie
 from spacepact.queries.describing import Description, describe
 
@@ -47,7 +47,10 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _print(found)
     if options.evidence or options.documents:
-        print("\n" + evidence_table(graph.evidence(found.iri), options.documents))
+        from spacepact.queries.formats import evidence_rows, text_table
+
+        words = words_of(options.documents) if options.documents else None
+        print("\n" + text_table(*evidence_rows(graph.evidence(found.iri), words), width()))
     return 0
 
 

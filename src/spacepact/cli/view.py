@@ -20,7 +20,7 @@ __all__ = ["arguments", "run"]
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("view", nargs="?", help="the name of the view; without it, they are listed")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="default: the name of the view with .html")
+    parser.add_argument("--out", "-o", type=Path, metavar="FILE", help="default: the name of the view with .html")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     graph_options(parser)
 

@@ -57,7 +57,9 @@ class Checker:
         self.places = Places()
         self.types: dict[str, set[str]] = {}
         self._registered: dict[str, Mark] = {}
+        self._documents: dict[str, Mark] = {}
         self._passages: dict[str, Mark] = {}
+        self._in_register = False
         self._mentioned: set[str] = set()
         self._links: dict[str, set[str]] = {}
 
@@ -102,21 +104,34 @@ class Checker:
         iri = self._identity(content, _DOCUMENT)
         if iri is None:
             return
+        if first := self._documents.get(iri):
+            self._wrong(content.mark, f"duplicate id '{content.text('id')}', already that of the document at {first}")
+        self._documents.setdefault(iri, content.mark)
+        self._in_register = file.register
         for key, value in content.entries:
             if key.text == "says" and file.register:
                 self._says(value)
             elif key.text == "says":
                 self._wrong(
-                    key.mark, "facts outside a passage; move them under 'passages', to the passage that says them"
+                    key.mark, "facts outside a passage; move them to the passage that says them, under 'passages'"
                 )
+            elif key.text == "passages" and file.register:
+                self._wrong(key.mark, "the register has no passages; what a document says goes into a file of sources/")
             elif key.text == "passages":
                 previous: list[Mapping] = []
                 for item in _items(value):
                     self._passage(item, iri, content, previous)
             else:
                 self._property(content, iri, key, value)
-        if not file.register and content.get("passages") is None:
+        if not file.register:
+            self._source(content)
+
+    def _source(self, content: Mapping) -> None:
+        """Check what a source needs and a register does not."""
+        if not _items(content.get("passages")):
             self._wrong(content.mark, "a source has no 'passages'; nothing in it could be proved")
+        if content.get("issued") is None:
+            self._wrong(content.mark, "a source needs 'issued', the date of its publication, or bounds of it")
 
     def _passage(self, node: Value, document: str, content: Mapping, previous: list[Mapping]) -> None:
         if not isinstance(node, Mapping):
@@ -139,7 +154,7 @@ class Checker:
             self._wrong(node.mark, "a passage without 'says'; leave it out")
 
     def _extent(self, node: Mapping, iri: str, document: str, content: Mapping, previous: list[Mapping]) -> None:
-        number = re.fullmatch(re.escape(document) + r"/p(\d+)(-[a-z]+)?", iri)
+        number = re.fullmatch(re.escape(document) + r"/p([0-9]+)(-[a-z]+)?", iri)
         paragraph, start, length = (_number(node.text(k)) for k in ("paragraph", "startOffset", "length"))
         for name, given in (("paragraph", paragraph), ("startOffset", start), ("length", length)):
             if given is None and node.get(name) is None:
@@ -151,6 +166,8 @@ class Checker:
             )
         elif paragraph is not None and int(number[1]) != paragraph:
             self._wrong(node.mark, f"passage p{number[1]} says it is paragraph {paragraph}")
+        elif (number[2] or "-stated")[1:] != (node.text("certainty") or "stated"):
+            self._wrong(node.mark, f"the id does not fit 'certainty': p{number[1]}, p{number[1]}-inferred or -presumed")
         if _HASH.fullmatch(node.text("sha256") or "") is None:
             self._wrong(
                 node.mark, "a passage needs 'sha256', 64 hexadecimal digits; 'spacepact passages FILE' prints it"
@@ -213,10 +230,7 @@ class Checker:
             example = "../source/scwg-18-report" if wanted else "rok-mnd"
             self._wrong(name.mark, f"'{name.text}' is no id here; write it like '{example}'")
             return None
-        for kind in _scalars(node.get("type")):
-            if kind.text not in self.context.classes:
-                known = sorted(self.context.classes)
-                self._wrong(kind.mark, f"unknown type '{kind.text}'{nearest(kind.text, known)}")
+        self._kinds_of(node)
         types = self.types.get(iri, set())
         if wanted and not self.vocabulary.is_a(types, wanted):
             self._wrong(node.mark, f"'{name.text}' needs 'type: {wanted.removeprefix(NS)}'")
@@ -224,6 +238,16 @@ class Checker:
             known = sorted(t.removeprefix(self.context.base) for t in self.types)
             self._wrong(name.mark, f"unknown entity '{name.text}'{nearest(name.text, known)}")
         return iri
+
+    def _kinds_of(self, node: Mapping) -> None:
+        for kind in _items(node.get("type")):
+            if not isinstance(kind, Scalar):
+                self._wrong(kind.mark, "'type' takes the name of a class or a list of them")
+            elif kind.text not in self.context.classes:
+                known = sorted(self.context.classes)
+                self._wrong(kind.mark, f"unknown type '{kind.text}'{nearest(kind.text, known)}")
+            elif self._in_register and self.context.classes[kind.text] not in {_DOCUMENT, *self.vocabulary.register}:
+                self._wrong(kind.mark, f"the register holds no {kind.text}; declare it in a source that tells of it")
 
     # --- A property and its values
 
@@ -244,6 +268,11 @@ class Checker:
             return
         self.places.facts.setdefault((subject, prop.iri), []).append(key.mark)
         types = self.types.get(subject, set())
+        about_document = self.vocabulary.is_a(types, _DOCUMENT)
+        if self._in_register and not about_document and prop.iri not in self.vocabulary.register:
+            self._wrong(key.mark, f"the register holds names and what belongs to what; '{key.text}' is for a source")
+        if prop.bounds and isinstance(value, Sequence):
+            self._wrong(value.mark, f"'{key.text}' takes one date in a passage; put another one into its own passage")
         if prop.domain and types and not self.vocabulary.is_a(types, prop.domain):
             self._wrong(
                 key.mark,
@@ -357,4 +386,4 @@ def _nodes(value: Value) -> Iterator[Mapping]:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and re.fullmatch(r"\d{1,9}", text) else None
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,9}", text) else None

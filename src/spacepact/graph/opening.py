@@ -17,7 +17,7 @@ from spacepact.errors import SpacepactError
 from spacepact.folders import folder
 from spacepact.iris import DERIVED, NS
 
-__all__ = ["as_of_store", "build", "cache_folder", "open_store"]
+__all__ = ["as_of_store", "build", "cache_folder", "open_store", "uncertain_documents"]
 
 _KEPT = 4
 """Builds that stay in the cache beside the newest one."""
@@ -38,7 +38,11 @@ def cache_folder() -> Path:
 
 def open_store(progress: Callable[[str], None] = lambda _: None) -> Store:
     """Return the compiled graph, read-only, built first where the cache does not hold it; *progress* is told so."""
-    return Store.read_only(str(build(progress=progress)))
+    try:
+        return Store.read_only(str(build(progress=progress)))
+    except OSError:
+        progress("the cached store is damaged; compiling it anew")
+        return Store.read_only(str(build(force=True, progress=progress)))
 
 
 def build(*, force: bool = False, progress: Callable[[str], None] = lambda _: None) -> Path:
@@ -98,7 +102,8 @@ def _write(target: Path, progress: Callable[[str], None], *, replace: bool) -> N
 
 def _files() -> list[Path]:
     """Return every file a build depends on: ontology, facts, rules, links, and the modules that compile them."""
-    found: set[Path] = set(Path(__file__).parent.glob("*.py"))
+    package = Path(__file__).parents[1]
+    found = {path for part in (".", "graph", "ontology") for path in package.joinpath(part).glob("*.py")}
     for name, suffix in _PARTS:
         for directory, _, names in os.walk(folder(name)):
             found.update(Path(directory, n) for n in names if n.endswith(suffix))
@@ -157,3 +162,24 @@ def as_of_store(store: Store, date: str) -> Store:
     sliced = Store()
     fill(sliced, [quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)], moment)
     return sliced
+
+
+def uncertain_documents(store: Store, date: str) -> list[str]:
+    """Return the IRIs of the documents that may or may not have been issued by the end of *date*, sorted.
+
+    The record as of that day leaves them out.
+    """
+    from spacepact.dates import bounds
+    from spacepact.graph.compiling import issue_moments
+
+    moment = bounds(date).latest
+    first = {
+        q.subject: q.object
+        for document in issue_moments(store)
+        for q in store.quads_for_pattern(document, NamedNode(NS + "earliest"), None, DefaultGraph())
+    }
+    return sorted(
+        document.value
+        for document, latest in issue_moments(store).items()
+        if latest > moment and getattr(first.get(document), "value", moment + "~") <= moment
+    )

@@ -63,6 +63,8 @@ class Vocabulary:
     """Each property with itself and every property above it."""
     schemes: Mapping[str, tuple[str, ...]]
     """Each code scheme with the IRIs of its concepts, sorted."""
+    register: frozenset[str] = frozenset()
+    """The classes, with all below them, and the properties that the register may hold."""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """For each term and code its English label, definition and example, as ``{"label": ...}``."""
 
@@ -105,11 +107,14 @@ def vocabulary(where: Path | None = None) -> Vocabulary:
 def _vocabulary(where: Path) -> Vocabulary:
     values: dict[str, dict[str, list[str]]] = {}
     texts: dict[str, dict[str, str]] = {}
+    registered: set[str] = set()
     for triple in ontology_triples(where):
         if not isinstance(triple.subject, NamedNode):
             continue
         subject, predicate = triple.subject.value, triple.predicate.value
-        if isinstance(triple.object, NamedNode):
+        if predicate == _PACT + "inRegister":
+            registered.add(subject)
+        elif isinstance(triple.object, NamedNode):
             values.setdefault(predicate, {}).setdefault(subject, []).append(triple.object.value)
         elif not isinstance(triple.object, (BlankNode, Triple)) and triple.object.language in (None, "en"):
             for name in ("label", "definition", "example"):
@@ -123,11 +128,13 @@ def _vocabulary(where: Path) -> Vocabulary:
         for scheme in sorted({s for found in in_scheme.values() for s in found})
     }
     properties = _properties(types, values)
+    superclasses = _above(classes, values.get(_RDFS + "subClassOf", {}))
     return Vocabulary(
-        superclasses=_above(classes, values.get(_RDFS + "subClassOf", {})),
+        superclasses=superclasses,
         properties=properties,
         superproperties=_above(set(properties), values.get(_RDFS + "subPropertyOf", {})),
         schemes=schemes,
+        register=frozenset(registered | {c for c, above in superclasses.items() if above & registered}),
         texts=texts,
     )
 

@@ -100,7 +100,7 @@ def question(name: str) -> Question:
 def catalogue() -> dict[str, Question]:
     """Return all questions by name, sorted. Raises QuestionError for a file that is no question."""
     paths = sorted(folder("queries").glob("*.rq"))
-    stamp = [f"{p.name}|{(s := p.stat()).st_size}|{s.st_mtime_ns}" for p in [*paths, Path(__file__)]]
+    stamp = [f"{p}|{(s := p.stat()).st_size}|{s.st_mtime_ns}" for p in [*paths, Path(__file__)]]
     if _read.get("stamp") != stamp:
         _read.update(stamp=stamp, questions=_kept(stamp, paths))
     return dict(_read["questions"])

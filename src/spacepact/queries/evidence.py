@@ -12,20 +12,27 @@ from spacepact.queries.result import Proof
 
 __all__ = ["proofs"]
 
+_CERTAINTIES = ("stated", "inferred", "presumed")
 _RANKS = ("official-primary", "official-other", "press", "other", "")
 
 
-def proofs(engine: Engine, entities: Iterable[str]) -> list[Proof]:
-    """Return the passages in whose graphs *entities* are spoken of, the highest rank and newest document first."""
+def proofs(engine: Engine, entities: Iterable[str], *, mentions: bool = False) -> list[Proof]:
+    """Return the passages that say something of *entities*; of an entity that is a passage, itself.
+
+    With *mentions* also those that name an entity only in what they say of another one. The highest rank comes first,
+    of one rank what is stated before what is inferred, and the newest document first.
+    """
     found: list[Proof] = []
     ordered = sorted(set(entities))
+    ways = ["GRAPH ?passage { ?entity ?property ?value }", "?entity a pact:Passage BIND (?entity AS ?passage)"]
+    ways += ["GRAPH ?passage { ?subject ?property ?entity }"] if mentions else []
     for start in range(0, len(ordered), 100):
         block = " ".join(f"<{iri}>" for iri in ordered[start : start + 100])
+        union = " UNION ".join(f"{{ VALUES ?entity {{ {block} }} {way} }}" for way in ways)
         rows = engine.query(
             f"""SELECT DISTINCT ?entity ?passage ?paragraph ?certainty ?document ?title ?publisher ?issued ?rank
               ?url WHERE {{
-              {{ SELECT DISTINCT ?entity ?passage WHERE {{
-                   VALUES ?entity {{ {block} }} GRAPH ?passage {{ ?entity ?property ?value }} }} }}
+              {{ SELECT DISTINCT ?entity ?passage WHERE {{ {union} }} }}
               ?passage pact:inDocument ?document .
               ?document dcterms:title ?title ; dc:publisher ?publisher ; pact:sourceRank ?rank .
               OPTIONAL {{ ?passage pact:paragraph ?paragraph }}
@@ -37,7 +44,7 @@ def proofs(engine: Engine, entities: Iterable[str]) -> list[Proof]:
         found.extend(map(_proof, rows))
     found.sort(key=lambda p: (p.entity, p.passage, p.title))
     found.sort(key=lambda p: p.issued, reverse=True)
-    found.sort(key=lambda p: _RANKS.index(p.rank))
+    found.sort(key=lambda p: (_RANKS.index(p.rank), _CERTAINTIES.index(p.certainty)))
     return found
 
 

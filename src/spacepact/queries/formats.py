@@ -2,35 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from spacepact.queries.result import Cell, Result, python_value
+from spacepact.queries.result import Cell, Proof, Result, flat, python_value, terms
 
-__all__ = ["FORMATS", "citation_lines", "html", "table", "text_table", "write"]
+__all__ = ["FORMATS", "citation_lines", "evidence_rows", "html", "rows_as", "table", "text_table", "write"]
 
 FORMATS = ("table", "csv", "tsv", "json", "markdown")
 
 
-def write(result: Result, format: str, *, width: int = 100, cite: bool = False) -> str:
-    """Return *result* in *format*, one of FORMATS. With *cite*, table, Markdown and JSON carry the citation.
+def write(
+    result: Result,
+    format: str,
+    *,
+    width: int = 100,
+    cite: bool = False,
+    evidence: bool = False,
+    ids: bool = False,
+    words: Mapping[str, str] | None = None,
+) -> str:
+    """Return *result* in *format*, one of FORMATS.
 
-    CSV and TSV never do, so that they stay one table: ask for ``citation_lines`` and put them elsewhere.
+    With *cite*, table, Markdown and JSON carry the citation, and with *evidence* the passages behind the rows. CSV and
+    TSV stay one table: with *evidence* that of the passages, and never a citation (see ``citation_lines``). With *ids*
+    names in tables are followed by CURIEs. *words* are the words of passages by their CURIEs, to show beside them.
     """
-    if format == "table":
-        return table(result, width) + ("\n\n" + "\n".join(citation_lines(result)) if cite else "")
     if format == "json":
-        return _json(result, cite)
+        return _json(result, cite, evidence, words)
+    columns, rows = evidence_rows(result.evidence(), words) if evidence else ([], [])
+    if format in ("csv", "tsv"):
+        if evidence:
+            return _separated(columns, rows, _SEPARATORS[format])
+        labelled, cells = result.with_labels()
+        return _separated(labelled, cells, _SEPARATORS[format])
     if format == "markdown":
-        return _markdown(result) + ("\n\n" + "  \n".join(citation_lines(result)) if cite else "")
-    return _separated(result, "," if format == "csv" else "\t")
+        parts = [_markdown(result.columns, _texts(result, ids))]
+        parts += [_markdown(columns, rows)] if evidence else []
+        parts += ["  \n".join(citation_lines(result))] if cite else []
+    else:
+        parts = [table(result, width, ids=ids)]
+        parts += [text_table(columns, rows, width) if rows else _UNPROVED] if evidence else []
+        parts += ["\n".join(citation_lines(result))] if cite else []
+    return "\n\n".join(parts)
 
 
-def table(result: Result, width: int = 100) -> str:
+_UNPROVED = "No passage: these rows follow from the register alone."
+
+
+def _texts(result: Result, ids: bool) -> list[list[str]]:
+    return [[result.text(cell, ids=ids) for cell in row] for row in result.rows]
+
+
+def evidence_rows(proofs: Iterable[Proof], words: Mapping[str, str] | None = None) -> tuple[list[str], list[list[str]]]:
+    """Return columns and rows for *proofs*, with the *words* of the passages where they are given by their CURIEs."""
+    columns = ["what", "passage", "document", "publisher", "issued", "rank", "certainty", "address"]
+    rows = [[p.entity, p.passage, p.title, p.publisher, p.issued, p.rank, p.certainty, p.url] for p in proofs]
+    if words is not None:
+        columns.append("words")
+        rows = [[*row, words.get(row[1], "(no copy)")] for row in rows]
+    return columns, rows
+
+
+def table(result: Result, width: int = 100, *, ids: bool = False) -> str:
     """Return *result* as a table at most *width* characters wide; columns in which nothing stands are left out."""
     if not result.rows:
         return "No rows. Absence from the record is no evidence of absence."
-    filled = [i for i in range(len(result.columns)) if any(row[i] is not None for row in result.rows)]
-    rows = [[result.text(row[i]) for i in filled] for row in result.rows]
+    filled = [i for i in range(len(result.columns)) if any(terms(row[i]) for row in result.rows)]
+    if not filled:
+        return f"{len(result.rows)} rows in which nothing stands."
+    rows = [[row[i] for i in filled] for row in _texts(result, ids)]
     return text_table([result.columns[i] for i in filled], rows, width)
 
 
@@ -80,25 +120,29 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _separated(result: Result, separator: str) -> str:
+def rows_as(format: str, columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+    """Return texts in *format*: table, csv, tsv or markdown."""
+    if format == "markdown":
+        return _markdown(columns, rows)
+    return text_table(columns, rows, width) if format == "table" else _separated(columns, rows, _SEPARATORS[format])
+
+
+_SEPARATORS = {"csv": ",", "tsv": "\t"}
+
+
+def _separated(columns: Sequence[str], rows: Iterable[Sequence[Cell | str]], separator: str) -> str:
     import csv
     import io
 
-    columns, rows = result.with_labels()
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_flat(cell) for cell in row])
+        writer.writerow(["" if (value := flat(cell)) is None else value for cell in row])
     return out.getvalue().rstrip("\n")
 
 
-def _flat(cell: Cell | str) -> object:
-    value = cell if isinstance(cell, str) else python_value(cell)
-    return "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else value
-
-
-def _json(result: Result, cite: bool) -> str:
+def _json(result: Result, cite: bool, evidence: bool, words: Mapping[str, str] | None) -> str:
     import json
 
     columns, rows = result.with_labels()
@@ -110,17 +154,20 @@ def _json(result: Result, cite: bool) -> str:
     if cite:
         document["citation"] = {**result.citation._asdict(), "parameters": dict(result.citation.parameters)}
         document["sources"] = [proof._asdict() for proof in result.sources()]
-        document["evidence"] = [proof._asdict() for proof in result.evidence()]
+    if cite or evidence:
+        document["evidence"] = [
+            {**proof._asdict(), **({"words": words.get(proof.passage)} if words is not None else {})}
+            for proof in result.evidence()
+        ]
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def _markdown(result: Result) -> str:
+def _markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     def cell(text: str) -> str:
         return _one_line(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
-    lines = ["| " + " | ".join(result.columns) + " |", "|" + " --- |" * len(result.columns)]
-    lines += ["| " + " | ".join(cell(result.text(term)) for term in row) + " |" for row in result.rows]
-    return "\n".join(lines)
+    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+    return "\n".join([*lines, *("| " + " | ".join(map(cell, row)) + " |" for row in rows)])
 
 
 def html(result: Result) -> str:

@@ -67,7 +67,7 @@ class KnowledgeGraph:
         """The day the record is read for, as YYYY-MM-DD."""
         return self._derivation.get("pact:asOf", "unknown")[:10]
 
-    def ask(self, question: str, /, **parameters: str) -> Result:
+    def ask(self, question: str, /, **parameters: object) -> Result:
         """Answer the catalogue question *question*; each parameter takes a name, alias, CURIE, date or text.
 
         Raises QuestionError, ParameterError or UnknownName, each with what would be right.
@@ -77,8 +77,9 @@ class KnowledgeGraph:
         """
         asked = find_question(question)
         asked.require(parameters)
-        terms = {name: term_for(self.engine, asked.parameters[name], text) for name, text in parameters.items()}
-        shown = {name: curie(t.value) if isinstance(t, NamedNode) else parameters[name] for name, t in terms.items()}
+        given = {name: str(value) for name, value in parameters.items()}
+        terms = {name: term_for(self.engine, asked.parameters[name], text) for name, text in given.items()}
+        shown = {name: curie(t.value) if isinstance(t, NamedNode) else given[name] for name, t in terms.items()}
         citation = Citation(asked.name, asked.title, shown, self.version, self.as_of)
         return self._run(asked.bind(terms), citation, asked)
 
@@ -121,8 +122,8 @@ class KnowledgeGraph:
         return resolve(self.engine, name, kind)
 
     def evidence(self, *entities: str) -> list[Proof]:
-        """Return the passages that speak of *entities*, given by name, alias, CURIE or IRI."""
-        return proofs(self.engine, [self.resolve(entity) for entity in entities])
+        """Return the passages that speak of *entities* or name them, given by name, alias, CURIE or IRI."""
+        return proofs(self.engine, [self.resolve(entity) for entity in entities], mentions=True)
 
 
 def open_graph(
@@ -147,4 +148,4 @@ def open_graph(
 
         return KnowledgeGraph(connect(endpoint))
     store = open_store(progress)
-    return KnowledgeGraph(Embedded(as_of_store(store, as_of) if as_of else store))
+    return KnowledgeGraph(Embedded(store if as_of is None else as_of_store(store, as_of)))

@@ -12,7 +12,7 @@ from spacepact.graph.engines.embedded import Engine
 from spacepact.iris import CODE, ENTITY, NS, PREFIXES, SOURCE, TOPIC, curie, expand
 from spacepact.queries.catalogue import Parameter
 
-__all__ = ["labels", "resolve", "term_for"]
+__all__ = ["find", "labels", "resolve", "term_for"]
 
 _PREFER = ("skos:prefLabel", "dcterms:title", "rdfs:label", "pact:statement", "skos:altLabel")
 
@@ -45,7 +45,7 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
     """
     space, pattern = _space(kind)
     given = expand(text) or (space + text.lower() if _sluggish(text) else None)
-    if given is not None and _is_iri(given) and engine.query(f"ASK {{ VALUES ?iri {{ <{given}> }} {pattern} }}"):
+    if given is not None and _exists(engine, given, pattern):
         return given
     if expand(text):
         raise UnknownName(f"{option}: {text} is no {_kind_name(kind)} of the record")
@@ -67,7 +67,53 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
     few = sorted({iri for iri, _, _ in names})
     if not close and len(few) <= 15:
         close = f"; there are {', '.join(iri.removeprefix(space) for iri in few)}"
-    raise UnknownName(f"{option}: no {_kind_name(kind)} is called '{text}'{close}")
+    hint = _other_kind(engine, text, kind) or close or "; try 'spacepact find'"
+    raise UnknownName(f"{option}: no {_kind_name(kind)} is called '{text}'{hint}")
+
+
+def find(engine: Engine, words: str, kind: str = "entity") -> list[tuple[str, str, str]]:
+    """Return the CURIE, name and class of all things of *kind* that have every one of *words* in one of their names.
+
+    The shortest names come first. *kind* is as for ``resolve``; raises UnknownName if it is no class.
+    """
+    space, pattern = _space(kind)
+    wanted = _key(words).split()
+    # What has no name of its own, such as a status event, is not looked for by its slug.
+    names = [n for n in _names(engine, space, pattern) if n[1] != n[0].removeprefix(space)]
+    if not names:
+        raise UnknownName(f"--kind: there is no '{kind}'; name a class such as Actor, Mission or Commitment")
+    hits: dict[str, str] = {}
+    for iri, name, _ in sorted(names, key=lambda n: (len(n[1]), n[1])):
+        key = _key(name)
+        if all(word in key for word in wanted):
+            hits.setdefault(iri, name)
+    kinds = _kinds(engine, list(hits))
+    return [(curie(iri), name, kinds.get(iri, "")) for iri, name in hits.items()]
+
+
+def _kinds(engine: Engine, iris: Sequence[str]) -> dict[str, str]:
+    """Return the labels of the classes of each of *iris*."""
+    kinds: dict[str, set[str]] = {}
+    for start in range(0, len(iris), 200):
+        block = " ".join(f"<{iri}>" for iri in iris[start : start + 200])
+        rows = engine.query(
+            f"""SELECT DISTINCT ?iri ?word WHERE {{ VALUES ?iri {{ {block} }} ?iri a ?class . ?class rdfs:label ?word .
+              FILTER (LANG(?word) = 'en') }}"""
+        )
+        assert isinstance(rows, QuerySolutions)
+        for row in rows:
+            kinds.setdefault(row["iri"].value, set()).add(row["word"].value)
+    return {iri: " and ".join(sorted(found)) for iri, found in kinds.items()}
+
+
+def _other_kind(engine: Engine, text: str, kind: str) -> str:
+    """Return a hint that *text* is the name of something of another kind than *kind*, or an empty string."""
+    found = _spelled(engine, text, _space("entity")[1]) if kind != "entity" else set()
+    if len(found) != 1:
+        return ""
+    iri = found.pop()
+    kinds = _kinds(engine, [iri]).get(iri, "thing")
+    return f"; that is {curie(iri)}, a {kinds}: see 'spacepact show {curie(iri)}'"
 
 
 def _space(kind: str) -> tuple[str, str]:
@@ -90,7 +136,7 @@ def _spelled(engine: Engine, text: str, pattern: str) -> set[str]:
     spellings = " ".join(str(Literal(text, language=language)) for language in ("en", "ko"))
     found = engine.query(
         f"""SELECT DISTINCT ?iri ?kind WHERE {{
-          VALUES ?name {{ {spellings} }} VALUES ?kind {{ skos:prefLabel skos:altLabel dcterms:title }}
+          VALUES ?name {{ {spellings} }} VALUES ?kind {{ skos:prefLabel skos:altLabel dcterms:title pact:statement }}
           ?iri ?kind ?name . {pattern}
         }}"""
     )
@@ -103,7 +149,7 @@ def _names(engine: Engine, space: str, pattern: str) -> list[tuple[str, str, boo
     found = engine.query(
         f"""SELECT DISTINCT ?iri ?kind ?name WHERE {{
           {pattern}
-          OPTIONAL {{ VALUES ?kind {{ skos:prefLabel skos:altLabel dcterms:title }} ?iri ?kind ?name }}
+          OPTIONAL {{ VALUES ?kind {{ skos:prefLabel skos:altLabel dcterms:title pact:statement }} ?iri ?kind ?name }}
         }}"""
     )
     assert isinstance(found, QuerySolutions)
@@ -120,9 +166,12 @@ def _sluggish(text: str) -> bool:
     return text.replace("-", "").replace("/", "").isalnum() and text.isascii()
 
 
-def _is_iri(text: str) -> bool:
-    """Tell whether *text* can stand between angle brackets: what cannot is no IRI of the record."""
-    return not set(text) & set('<>"{}|^`\\') and not any(ord(c) <= 32 for c in text)
+def _exists(engine: Engine, iri: str, pattern: str) -> bool:
+    try:
+        term = NamedNode(iri)
+    except ValueError:  # what is no IRI is nothing of the record
+        return False
+    return bool(engine.query(f"ASK {{ VALUES ?iri {{ {term} }} {pattern} }}"))
 
 
 def _key(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import networkx
     import pandas
 
-__all__ = ["Cell", "Citation", "Proof", "Result", "Term", "Value", "fold", "python_value", "terms"]
+__all__ = ["Cell", "Citation", "Proof", "Result", "Term", "Value", "flat", "fold", "python_value", "terms"]
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 """A term as the engines give it."""
@@ -107,16 +108,17 @@ class Result:
         return list({proof.document: proof for proof in reversed(self._proofs)}.values())[::-1]
 
     def records(self) -> list[dict[str, Value | list[Value]]]:
-        """Return the rows as dictionaries of plain values; an IRI is its CURIE, several values are a list."""
+        """Return the rows as dictionaries of plain values; an IRI is its CURIE, what may be several is a list."""
         return [dict(zip(self.columns, map(python_value, row), strict=True)) for row in self.rows]
 
-    def text(self, cell: Cell) -> str:
-        """Return what a person reads for *cell*: the name of an entity, the text of a literal."""
-        return "; ".join(map(self._text, terms(cell)))
+    def text(self, cell: Cell, *, ids: bool = False) -> str:
+        """Return what a person reads for *cell*: the name of an entity, with *ids* its CURIE too, or a text."""
+        return "; ".join(self._text(term, ids) for term in terms(cell))
 
-    def _text(self, term: Term) -> str:
+    def _text(self, term: Term, ids: bool) -> str:
         if isinstance(term, NamedNode):
-            return self.labels.get(term.value) or curie(term.value)
+            name, short = self.labels.get(term.value), curie(term.value)
+            return short if not name else f"{name} ({short})" if ids and name != short else name
         return term.value if isinstance(term, (Literal, BlankNode)) else str(term)
 
     def iri_columns(self) -> list[str]:
@@ -128,15 +130,16 @@ class Result:
         ]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return a DataFrame; each column of IRIs is followed by one of names. Needs ``spacepact[pandas]``."""
+        """Return a DataFrame; each column of IRIs is followed by one of names. Needs ``spacepact[pandas]``.
+
+        Several values of a cell are one text, joined by "; ", so that one can group by them.
+        """
         try:
             import pandas
         except ImportError:
             raise MissingExtra("pandas", "to_pandas()") from None
         columns, rows = self.with_labels()
-        return pandas.DataFrame(
-            [[python_value(t) if not isinstance(t, str) else t for t in r] for r in rows], columns=columns
-        )
+        return pandas.DataFrame([list(map(flat, row)) for row in rows], columns=columns)
 
     def with_labels(self) -> tuple[list[str], list[list[Cell | str]]]:
         """Return columns and rows with a column of names, ``<column>Label``, after each column of IRIs."""
@@ -167,14 +170,12 @@ class Result:
         )
         at = [self.columns.index(end) for end in ends]
         for row in self.rows:
-            rest = {
-                c: python_value(t) for c, t in zip(self.columns, row, strict=True) if c not in ends and t is not None
-            }
+            rest = {c: flat(t) for c, t in zip(self.columns, row, strict=True) if c not in ends and terms(t)}
             for source, target in product(terms(row[at[0]]), terms(row[at[1]])):
                 if isinstance(source, NamedNode) and isinstance(target, NamedNode):
                     for end in (source, target):
                         graph.add_node(curie(end.value), label=self.text(end), iri=end.value)
-                    graph.add_edge(curie(source.value), curie(target.value), **rest)  # type: ignore[arg-type]
+                    graph.add_edge(curie(source.value), curie(target.value), **rest)
         return graph
 
     def __repr__(self) -> str:
@@ -197,7 +198,7 @@ def fold(
 ) -> list[tuple[Cell, ...]]:
     """Return *rows* with those made one that differ only in the columns *folded* and *tallied*.
 
-    The former hold all values then, the latter the number of different ones.
+    The former hold tuples of all values then, also where that is one or none, the latter the number of different ones.
 
     >>> a, b = Literal("a"), Literal("b")
     >>> [len(terms(cell)) for cell in fold(["what", "by"], [(a, a), (a, b)], ["by"])[0]]
@@ -220,12 +221,19 @@ def fold(
 
 def _collect(group: list[tuple[Term | None, ...]], at: int) -> Cell:
     found = {str(term): term for row in group if (term := row[at]) is not None}
-    ordered = tuple(found[key] for key in sorted(found))
-    return ordered if len(ordered) > 1 else ordered[0] if ordered else None
+    return tuple(found[key] for key in sorted(found))
 
 
 def _count(group: list[tuple[Term | None, ...]], at: int) -> Cell:
     return Literal(len({str(row[at]) for row in group if row[at] is not None}))
+
+
+def flat(cell: Cell | str) -> Value:
+    """Return *cell* as one value: several are joined by "; ", in the order of the terms."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    value = python_value(cell)
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def python_value(cell: Cell) -> Value | list[Value]:
@@ -243,5 +251,10 @@ def _value(term: Term) -> Value:
     if isinstance(term, NamedNode):
         return curie(term.value)
     if isinstance(term, Literal):
-        return _NUMBERS.get(term.datatype.value, str)(term.value)
+        try:
+            value = _NUMBERS.get(term.datatype.value, str)(term.value)
+        except ValueError:  # a literal whose text is not of its datatype
+            return term.value
+        # JSON has no infinities.
+        return term.value if isinstance(value, float) and not isfinite(value) else value
     return str(term)
