@@ -6,7 +6,6 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 import rdflib
@@ -26,7 +25,7 @@ from pyoxigraph import (
 
 from spacepact.errors import SpacepactError
 from spacepact.graph.compiling import compile_facts
-from spacepact.graph.exporting import FORMATS, GRAPHS, export, export_to
+from spacepact.graph.exporting import FORMATS, GRAPHS, export
 from spacepact.iris import DERIVED
 
 _A, _P, _G = NamedNode("http://a.example/a"), NamedNode("http://a.example/p"), NamedNode("http://a.example/g")
@@ -148,29 +147,3 @@ def test_blank_nodes_of_one_shape_are_told_apart() -> None:
 def test_a_wrong_choice_is_said(format: str, graphs: str | None, message: str) -> None:
     with pytest.raises(SpacepactError, match=message):
         export(Store(), format, io.BytesIO(), graphs=graphs)
-
-
-@pytest.mark.parametrize("suffix", ["trig", "nq", "ttl", "jsonld"])
-def test_a_file_goes_by_its_suffix(store: Store, tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"graph.{suffix}"
-    path.write_bytes(b"old")
-    export_to(store, path)
-    format = next(name for name, rdf in FORMATS.items() if rdf.file_extension == suffix)
-    assert path.read_bytes() == written(store, format)
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_mistake_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "graph.ttl"
-    path.write_bytes(b"old")
-    with pytest.raises(SpacepactError, match="one graph only"):
-        export_to(Store(), path, graphs="all")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SpacepactError, match="cannot be written: No such file"):
-        export_to(Store(), tmp_path / "nowhere" / "graph.trig")
-    with pytest.raises(SpacepactError, match=r"no format has the suffix '\.xlsx'; use \.trig"):
-        export_to(Store(), tmp_path / "graph.xlsx")

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spacepact.errors import SpacepactError
 from spacepact.iris import curie
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from spacepact.queries.knowledge import KnowledgeGraph
     from spacepact.queries.result import Result
 
@@ -26,7 +22,6 @@ __all__ = [
     "result_options",
     "width",
     "words_of",
-    "write_aside",
 ]
 
 
@@ -113,16 +108,3 @@ def words_of(documents: Path) -> dict[str, str]:
     from spacepact.graph.verifying import verify
 
     return {f"source:{found.passage}": found.text for found in verify(folder("graph"), documents) if found.text}
-
-
-def write_aside(path: Path, write: Callable[[Path], object]) -> None:
-    """Let *write* fill a file beside *path*, then rename it, so that *path* is never half-written."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(aside)
-        aside.replace(path)
-    except OSError as error:
-        raise SpacepactError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)

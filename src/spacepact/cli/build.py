@@ -13,7 +13,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from spacepact.cli._common import progress, write_aside
+from spacepact.cli._common import progress
+from spacepact.folders import write_aside
 
 __all__ = ["arguments", "run"]
 

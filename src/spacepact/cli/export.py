@@ -16,8 +16,9 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from spacepact.cli._common import graph_options, open_from, write_aside
+from spacepact.cli._common import graph_options, open_from
 from spacepact.errors import ParameterError, nearest
+from spacepact.folders import write_aside
 
 __all__ = ["arguments", "run"]
 

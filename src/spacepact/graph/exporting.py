@@ -8,11 +8,8 @@ named graphs and holds the default graph.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import BinaryIO
 
 from pyoxigraph import (
@@ -29,7 +26,7 @@ from pyoxigraph import (
 from spacepact.errors import SpacepactError, nearest
 from spacepact.iris import PREFIXES
 
-__all__ = ["FORMATS", "GRAPHS", "export", "export_to"]
+__all__ = ["FORMATS", "GRAPHS", "export"]
 
 FORMATS: dict[str, RdfFormat] = {
     "trig": RdfFormat.TRIG,
@@ -86,30 +83,6 @@ def export(store: Store, format: str, target: BinaryIO, *, graphs: str | None = 
     else:
         expanded = json.loads(serialize(quads, format=RdfFormat.JSON_LD) or b"[]")
         target.write(json.dumps(expanded, ensure_ascii=False, indent=1).encode() + b"\n")
-
-
-def export_to(store: Store, path: Path, format: str | None = None, *, graphs: str | None = None) -> None:
-    """Write the quads of *store* to the file *path* as ``export`` does; *format* by default goes by its suffix.
-
-    The file is written aside and then renamed: a reader sees the old file or the new one, never a part. Raises
-    SpacepactError as ``export`` does, for a suffix that no format has, and where the file cannot be written.
-    """
-    suffixes = {f".{rdf.file_extension}": name for name, rdf in FORMATS.items()}
-    format = format or suffixes.get(path.suffix)
-    if format is None:
-        known = ", ".join(suffixes)
-        raise SpacepactError(f"{path}: no format has the suffix '{path.suffix}'; use {known}, or name a format")
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("wb") as target:
-            export(store, format, target, graphs=graphs)
-        aside.replace(path)
-    except OSError as error:
-        raise SpacepactError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        # After a rename there is nothing left to remove, after a mistake the part is.
-        with contextlib.suppress(OSError):
-            aside.unlink()
 
 
 def _chosen(store: Store, graphs: str) -> Iterable[Quad]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Store, __version__
 
 from spacepact.errors import SpacepactError
-from spacepact.folders import folder
+from spacepact.folders import folder, write_aside
 from spacepact.iris import DERIVED, NS
 
 __all__ = ["as_of_store", "build", "cache_folder", "open_store", "uncertain_documents"]
@@ -66,7 +66,7 @@ def build(*, force: bool = False, progress: Callable[[str], None] = lambda _: No
     try:
         if force or not store.is_dir():
             _write(store, progress, replace=force)
-        _replace(pointer, name)
+        write_aside(pointer, lambda path: path.write_text(name, encoding="ascii"))
         _forget(cache, keep=name)
     except OSError as error:
         raise SpacepactError(f"{cache}: {error}; set SPACEPACT_CACHE to a folder that can be written") from None
@@ -121,12 +121,6 @@ def _digest(parts: list[bytes]) -> str:
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return str(digest.hexdigest())
-
-
-def _replace(path: Path, text: str) -> None:
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="ascii")
-    aside.replace(path)
 
 
 def _forget(cache: Path, keep: str) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,8 +17,8 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from spacepact.errors import ParameterError, QuestionError, nearest
-from spacepact.folders import folder
+from spacepact.errors import ParameterError, QuestionError, SpacepactError, nearest
+from spacepact.folders import folder, write_aside
 from spacepact.graph.opening import cache_folder
 
 __all__ = ["Parameter", "Question", "catalogue", "parse", "question"]
@@ -123,11 +122,10 @@ def _kept(stamp: list[str], paths: list[Path]) -> dict[str, Question]:
     except (OSError, ValueError, KeyError, TypeError):
         pass
     found = {path.stem: parse(path) for path in paths}
-    with contextlib.suppress(OSError):  # where nothing can be kept, the files are read each time
+    kept_text = json.dumps({"stamp": stamp, "questions": found})
+    with contextlib.suppress(OSError, SpacepactError):  # where nothing can be kept, the files are read each time
         cache.parent.mkdir(parents=True, exist_ok=True)
-        aside = cache.with_suffix(f".{os.getpid()}")
-        aside.write_text(json.dumps({"stamp": stamp, "questions": found}), encoding="utf-8")
-        aside.replace(cache)
+        write_aside(cache, lambda path: path.write_text(kept_text, encoding="utf-8"))
     return found
 
 
