@@ -125,3 +125,15 @@ def test_a_shape_that_is_broken_is_told_at_its_line(tmp_path: Path) -> None:
     )
     found = list(audit(["syntax", "shapes"], lambda _: None, copy))
     assert any("scwg-18-share-information" in f and "yaml:" in f and "strength" in f for f in found), found
+
+
+def test_a_finding_names_the_file_with_the_wrong_value(tmp_path: Path) -> None:
+    pytest.importorskip("pyshacl", reason="pyshacl is optional")
+    copy = tmp_path / "graph"
+    shutil.copytree(folder("graph"), copy)
+    path = copy / "sources" / "2025-04-15-csd-4-korean-record.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count('ordinal: "4"') + text.count("ordinal: 4") == 1
+    path.write_text(text.replace("ordinal: 4", "ordinal: 0").replace('ordinal: "4"', 'ordinal: "0"'), encoding="utf-8")
+    found = list(audit(["syntax", "shapes"], lambda _: None, copy))
+    assert any(f.startswith("sources/2025-04-15-csd-4-korean-record.yaml:") and "ordinal" in f for f in found), found

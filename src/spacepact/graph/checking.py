@@ -36,14 +36,16 @@ class FactFile:
 
 @dataclass
 class Places:
-    """Where facts stand: for each subject, and for each subject with one of its properties, the marks."""
+    """Where facts stand: for each subject, each subject with a property, and with a value too, the marks."""
 
     subjects: dict[str, Mark] = field(default_factory=dict)
     facts: dict[tuple[str, str], list[Mark]] = field(default_factory=dict)
+    values: dict[tuple[str, str, str], list[Mark]] = field(default_factory=dict)
 
-    def of(self, subject: str, predicate: str | None = None) -> list[Mark]:
-        """Return the marks of a fact, or else of its subject."""
-        found = self.facts.get((subject, predicate), []) if predicate else []
+    def of(self, subject: str, predicate: str | None = None, value: str | None = None) -> list[Mark]:
+        """Return the marks of a fact with this value, or else of the property, or else of the subject."""
+        found = self.values.get((subject, predicate, value), []) if predicate and value else []
+        found = found or (self.facts.get((subject, predicate), []) if predicate else [])
         return found or ([self.subjects[subject]] if subject in self.subjects else [])
 
 
@@ -179,8 +181,8 @@ class Checker:
             self._wrong(node.mark, "a passage of no characters")
         if total is not None and start + length > total:
             self._wrong(node.mark, f"the passage ends at character {start + length}, its document at {total}")
-        if previous:
-            self._after(node, previous[-1], start)
+        for earlier in previous[-1:] + [p for p in previous[:-1] if p.text("paragraph") == node.text("paragraph")]:
+            self._after(node, earlier, start)
 
     def _after(self, node: Mapping, last: Mapping, start: int) -> None:
         last_start, last_length = _number(last.text("startOffset")) or 0, _number(last.text("length")) or 0
@@ -280,6 +282,9 @@ class Checker:
             )
         for item in _items(value):
             self._value(subject, meaning, prop, item)
+            for text in _texts_in(item):
+                full = self.context.resolve(text.text, meaning) if prop.kind == "object" else text.text
+                self.places.values.setdefault((subject, prop.iri, full), []).append(text.mark)
 
     def _value(self, subject: str, key: Key, prop: Property, value: Value) -> None:
         if key.coercion == "@language":
@@ -372,6 +377,15 @@ def _items(value: Value | None) -> tuple[Value, ...]:
 
 def _scalars(value: Value | None) -> list[Scalar]:
     return [item for item in _items(value) if isinstance(item, Scalar)]
+
+
+def _texts_in(value: Value) -> Iterator[Scalar]:
+    """Yield the scalars that *value* is made of: itself, or the texts of a language map; of a node only its id."""
+    if isinstance(value, Scalar):
+        yield value
+    elif isinstance(value, Mapping):
+        entries = [v for k, v in value.entries if k.text == "id"] or [v for _, v in value.entries]
+        yield from (item for entry in entries for item in _items(entry) if isinstance(item, Scalar))
 
 
 def _nodes(value: Value) -> Iterator[Mapping]:

@@ -49,17 +49,17 @@ class Violation:
         shown = self.value is None or curie(self.value) in text
         return text if shown else f"{text} (found: {curie(self.value or '')})"
 
-    def at(self, places: Callable[[str, str | None], Sequence[object]]) -> str:
+    def at(self, places: Callable[[str, str | None, str | None], Sequence[object]]) -> str:
         """Return the violation behind the place where it is written, given a way to look places up.
 
-        *places* takes the IRIs of a subject and of a property, or None, and returns where they stand: for facts,
-        ``Places.of``.
+        *places* takes the IRIs of a subject and of a property, and a value, of which the latter may be None, and
+        returns where they stand: for facts, ``Places.of``.
 
         >>> violation = Violation("https://w3id.org/spacepact/id/kps", None, "has no English name")
-        >>> violation.at(lambda subject, path: ["register/missions.yaml:8:5"])
+        >>> violation.at(lambda subject, path, value: ["register/missions.yaml:8:5"])
         'register/missions.yaml:8:5: id:kps has no English name'
         """
-        found = places(self.subject, self.path)
+        found = places(self.subject, self.path, self.value)
         return f"{found[0]}: {self}" if found else str(self)
 
 
