@@ -7,13 +7,13 @@ from the ontology alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from spacepact.dates import bounds
 from spacepact.errors import DateError, nearest
 from spacepact.graph.context import Context, Key, is_slug
-from spacepact.graph.reading import Mapping, Mark, Scalar, Sequence, Value
+from spacepact.graph.extents import HASH, extent_mistakes, number_in
+from spacepact.graph.reading import Mapping, Mark, Scalar, Sequence, Value, items, nodes, scalars, texts_in
 from spacepact.iris import NS, PREFIXES, SOURCE, curie
 from spacepact.ontology.vocabulary import Property, Vocabulary, code_name
 
@@ -22,7 +22,6 @@ __all__ = ["Checker", "FactFile", "Places"]
 _DOCUMENT, _PASSAGE = NS + "Document", NS + "Passage"
 _INTEGER, _ANY_URI = PREFIXES["xsd"] + "integer", PREFIXES["xsd"] + "anyURI"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -81,18 +80,18 @@ class Checker:
     # --- First pass: what there is
 
     def _declare(self, file: FactFile) -> None:
-        for node in _nodes(file.content):
+        for node in nodes(file.content):
             name = node.text("id")
             if name is None:
                 continue
             iri = self.context.resolve(name)
             kinds = node.get("type")
-            for kind in _scalars(kinds):
+            for kind in scalars(kinds):
                 if found := self.context.classes.get(kind.text):
                     self.types.setdefault(iri, set()).add(found)
             self.places.subjects.setdefault(iri, node.mark)
         if file.register:
-            for item in _items(file.content.get("says")):
+            for item in items(file.content.get("says")):
                 if isinstance(item, Mapping) and (name := item.text("id")):
                     iri = self.context.resolve(name)
                     if first := self._registered.get(iri):
@@ -121,7 +120,7 @@ class Checker:
                 self._wrong(key.mark, "the register has no passages; what a document says goes into a file of sources/")
             elif key.text == "passages":
                 previous: list[Mapping] = []
-                for item in _items(value):
+                for item in items(value):
                     self._passage(item, iri, content, previous)
             else:
                 self._property(content, iri, key, value)
@@ -130,7 +129,7 @@ class Checker:
 
     def _source(self, content: Mapping) -> None:
         """Check what a source needs and a register does not."""
-        if not _items(content.get("passages")):
+        if not items(content.get("passages")):
             self._wrong(content.mark, "a source has no 'passages'; nothing in it could be proved")
         if content.get("issued") is None:
             self._wrong(content.mark, "a source needs 'issued', the date of its publication, or bounds of it")
@@ -145,7 +144,8 @@ class Checker:
         if first := self._passages.get(iri):
             self._wrong(node.mark, f"duplicate id '{node.text('id')}', already used at {first}")
         self._passages.setdefault(iri, node.mark)
-        self._extent(node, iri, document, content, previous)
+        for mark, what in extent_mistakes(node, iri, document, content, previous):
+            self._wrong(mark, what)
         previous.append(node)
         for key, value in node.entries:
             if key.text == "says":
@@ -155,48 +155,9 @@ class Checker:
         if node.get("says") is None:
             self._wrong(node.mark, "a passage without 'says'; leave it out")
 
-    def _extent(self, node: Mapping, iri: str, document: str, content: Mapping, previous: list[Mapping]) -> None:
-        number = re.fullmatch(re.escape(document) + r"/p([0-9]+)(-[a-z]+)?", iri)
-        paragraph, start, length = (_number(node.text(k)) for k in ("paragraph", "startOffset", "length"))
-        for name, given in (("paragraph", paragraph), ("startOffset", start), ("length", length)):
-            if given is None and node.get(name) is None:
-                self._wrong(node.mark, f"a passage needs '{name}'; 'spacepact passages FILE' prints it")
-        if number is None:
-            self._wrong(
-                node.mark,
-                f"the id of a passage is that of its document with /p and a number: {curie(document)}/p4",
-            )
-        elif paragraph is not None and int(number[1]) != paragraph:
-            self._wrong(node.mark, f"passage p{number[1]} says it is paragraph {paragraph}")
-        elif (number[2] or "-stated")[1:] != (node.text("certainty") or "stated"):
-            self._wrong(node.mark, f"the id does not fit 'certainty': p{number[1]}, p{number[1]}-inferred or -presumed")
-        if _HASH.fullmatch(node.text("sha256") or "") is None:
-            self._wrong(
-                node.mark, "a passage needs 'sha256', 64 hexadecimal digits; 'spacepact passages FILE' prints it"
-            )
-        total = _number(content.text("length"))
-        if start is None or length is None:
-            return
-        if length == 0:
-            self._wrong(node.mark, "a passage of no characters")
-        if total is not None and start + length > total:
-            self._wrong(node.mark, f"the passage ends at character {start + length}, its document at {total}")
-        for earlier in previous[-1:] + [p for p in previous[:-1] if p.text("paragraph") == node.text("paragraph")]:
-            self._after(node, earlier, start)
-
-    def _after(self, node: Mapping, last: Mapping, start: int) -> None:
-        last_start, last_length = _number(last.text("startOffset")) or 0, _number(last.text("length")) or 0
-        same = node.text("paragraph") == last.text("paragraph")
-        if same and any(node.text(k) != last.text(k) for k in ("startOffset", "length", "sha256")):
-            self._wrong(
-                node.mark, f"two readings of paragraph {node.text('paragraph')} differ in offset, length or hash"
-            )
-        if not same and start < last_start + last_length:
-            self._wrong(node.mark, f"the passage begins at character {start}, before the one above ends")
-
     def _says(self, value: Value) -> None:
         seen: dict[str, Mark] = {}
-        for item in _items(value):
+        for item in items(value):
             if not isinstance(item, Mapping):
                 self._wrong(item.mark, "a fact is a mapping that begins with 'id:'")
                 continue
@@ -242,7 +203,7 @@ class Checker:
         return iri
 
     def _kinds_of(self, node: Mapping) -> None:
-        for kind in _items(node.get("type")):
+        for kind in items(node.get("type")):
             if not isinstance(kind, Scalar):
                 self._wrong(kind.mark, "'type' takes the name of a class or a list of them")
             elif kind.text not in self.context.classes:
@@ -280,9 +241,9 @@ class Checker:
                 key.mark,
                 f"'{key.text}' belongs to {self._a(prop.domain)}; '{node.text('id')}' is {self._kinds(types)}",
             )
-        for item in _items(value):
+        for item in items(value):
             self._value(subject, meaning, prop, item)
-            for text in _texts_in(item):
+            for text in texts_in(item):
                 full = self.context.resolve(text.text, meaning) if prop.kind == "object" else text.text
                 self.places.values.setdefault((subject, prop.iri, full), []).append(text.mark)
 
@@ -328,11 +289,11 @@ class Checker:
                 bounds(value.text)
             except DateError as error:
                 self._wrong(value.mark, str(error))
-        elif key.coercion == _INTEGER and _number(value.text) is None:
+        elif key.coercion == _INTEGER and number_in(value.text) is None:
             self._wrong(value.mark, f"'{key.name}' takes a whole number, not '{value.text}'")
         elif key.coercion == _ANY_URI and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", value.text):
             self._wrong(value.mark, f"'{key.name}' takes a web address, not '{value.text}'")
-        elif key.name == "sha256" and not _HASH.fullmatch(value.text):
+        elif key.name == "sha256" and not HASH.fullmatch(value.text):
             self._wrong(value.mark, "'sha256' takes 64 hexadecimal digits")
         elif not value.text.strip():
             self._wrong(value.mark, f"'{key.name}' is empty; leave it out")
@@ -344,7 +305,7 @@ class Checker:
         for language, texts in value.entries:
             if not _LANGUAGE.fullmatch(language.text):
                 self._wrong(language.mark, f"'{language.text}' is no language tag; write en or ko")
-            for text in _items(texts):
+            for text in items(texts):
                 if not isinstance(text, Scalar) or not text.text.strip():
                     self._wrong(text.mark, f"'{key.name}' takes text here; quote it if it holds a comma or a colon")
 
@@ -367,37 +328,3 @@ class Checker:
 
     def _kinds(self, types: set[str]) -> str:
         return " and ".join(self._a(t) for t in sorted(types))
-
-
-def _items(value: Value | None) -> tuple[Value, ...]:
-    if value is None:
-        return ()
-    return value.items if isinstance(value, Sequence) else (value,)
-
-
-def _scalars(value: Value | None) -> list[Scalar]:
-    return [item for item in _items(value) if isinstance(item, Scalar)]
-
-
-def _texts_in(value: Value) -> Iterator[Scalar]:
-    """Yield the scalars that *value* is made of: itself, or the texts of a language map; of a node only its id."""
-    if isinstance(value, Scalar):
-        yield value
-    elif isinstance(value, Mapping):
-        entries = [v for k, v in value.entries if k.text == "id"] or [v for _, v in value.entries]
-        yield from (item for entry in entries for item in _items(entry) if isinstance(item, Scalar))
-
-
-def _nodes(value: Value) -> Iterator[Mapping]:
-    if isinstance(value, Mapping):
-        if value.get("id") is not None:
-            yield value
-        for _, item in value.entries:
-            yield from _nodes(item)
-    elif isinstance(value, Sequence):
-        for item in value.items:
-            yield from _nodes(item)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,9}", text) else None

@@ -5,6 +5,7 @@ YAML's own guesses at types are switched off: every scalar is text, and the cont
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -13,7 +14,19 @@ import yaml
 
 from spacepact.errors import FactError
 
-__all__ = ["Mapping", "Mark", "Scalar", "Sequence", "Value", "plain", "read"]
+__all__ = [
+    "Mapping",
+    "Mark",
+    "Scalar",
+    "Sequence",
+    "Value",
+    "items",
+    "nodes",
+    "plain",
+    "read",
+    "scalars",
+    "texts_in",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +133,36 @@ def plain(value: Value) -> object:
     if isinstance(value, Sequence):
         return [plain(item) for item in value.items]
     return {key.text: plain(item) for key, item in value.entries}
+
+
+def items(value: Value | None) -> tuple[Value, ...]:
+    """Return the items of a list, or the value itself as the only one, or nothing."""
+    if value is None:
+        return ()
+    return value.items if isinstance(value, Sequence) else (value,)
+
+
+def scalars(value: Value | None) -> list[Scalar]:
+    """Return the scalars among the items of *value*."""
+    return [item for item in items(value) if isinstance(item, Scalar)]
+
+
+def texts_in(value: Value) -> Iterator[Scalar]:
+    """Yield the scalars that *value* is made of: itself, or the texts of a language map; of a node only its id."""
+    if isinstance(value, Scalar):
+        yield value
+    elif isinstance(value, Mapping):
+        entries = [v for k, v in value.entries if k.text == "id"] or [v for _, v in value.entries]
+        yield from (item for entry in entries for item in items(entry) if isinstance(item, Scalar))
+
+
+def nodes(value: Value) -> Iterator[Mapping]:
+    """Yield every mapping with an ``id`` in *value*, at any depth."""
+    if isinstance(value, Mapping):
+        if value.get("id") is not None:
+            yield value
+        for _, item in value.entries:
+            yield from nodes(item)
+    elif isinstance(value, Sequence):
+        for item in value.items:
+            yield from nodes(item)
