@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 import servers
 from spacepact.errors import ParameterError, QuestionError, UnknownName
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.graph.engines.endpoint import connect
-from spacepact.iris import curie
+from spacepact.iris import PREFIXES, curie
 from spacepact.queries.catalogue import catalogue, parse, question
 from spacepact.queries.formats import table
 from spacepact.queries.knowledge import KnowledgeGraph, open_graph
@@ -148,8 +148,6 @@ def test_a_name_that_several_have_gets_all_of_them(graph: KnowledgeGraph) -> Non
     engine = Store()
     engine.bulk_extend(graph.store)
     alias = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
-    from pyoxigraph import DefaultGraph, Quad
-
     for slug in ("nasa", "kasa"):
         engine.add(
             Quad(NamedNode(f"https://w3id.org/spacepact/id/{slug}"), alias, Literal("The Agency"), DefaultGraph())
@@ -334,6 +332,42 @@ def test_values_that_are_not_of_their_datatype_stay_texts(graph: KnowledgeGraph)
 
 def test_rows_in_which_nothing_stands_are_counted(graph: KnowledgeGraph) -> None:
     assert "1 rows" in table(graph.query("SELECT ?x { id:nasa a pact:SpaceAgency OPTIONAL { id:nasa pact:dueBy ?x } }"))
+
+
+def test_documents_that_contradict_each_other_are_told_by_rank(record: Store) -> None:
+    store = Store()
+    store.bulk_extend(record)
+    csd_4, pact, xsd = "https://w3id.org/spacepact/id/csd-4", "https://w3id.org/spacepact/ns#", PREFIXES["xsd"]
+    planted: dict[str, Literal | NamedNode] = {
+        "date": Literal("2025-04-20"),
+        "earliest": Literal("2025-04-20T00:00:00Z", datatype=NamedNode(xsd + "dateTime")),
+        "latest": Literal("2025-04-20T23:59:59Z", datatype=NamedNode(xsd + "dateTime")),
+        "ordinal": Literal(5),
+        "place": NamedNode("https://w3id.org/spacepact/id/seoul"),
+    }
+    for name, value in planted.items():
+        for where in (NamedNode("https://w3id.org/spacepact/source/csd-4-release-copied/p3"), DefaultGraph()):
+            store.add(Quad(NamedNode(csd_4), NamedNode(pact + name), value, where))
+    rows = KnowledgeGraph(Embedded(store)).ask("disagreements", entity="csd-4").records()
+    assert {r["property"] for r in rows} == {"pact:date", "pact:ordinal", "pact:place"}
+    wrong = "source:csd-4-release-copied"  # official, so that it stands before the press
+    assert all(wrong in (r["document"], r["otherDocument"]) for r in rows)
+    assert all(r["document"] == wrong for r in rows if r["otherDocument"] == "source:csd-4-retold")
+    assert {"2025-04-14", "2025-04-20"} in [{r["value"], r["otherValue"]} for r in rows]
+
+
+def test_a_date_that_is_only_less_precise_is_no_disagreement(graph: KnowledgeGraph) -> None:
+    assert "2012-10" in {
+        str(q.object.value)
+        for q in graph.store.quads_for_pattern(
+            NamedNode("https://w3id.org/spacepact/id/scm-44"),
+            NamedNode("https://w3id.org/spacepact/ns#date"),
+            None,
+            DefaultGraph(),
+        )
+        if isinstance(q.object, Literal)
+    }
+    assert len(graph.ask("disagreements", entity="scm-44")) == 0
 
 
 def test_evidence_lists_the_highest_rank_first(graph: KnowledgeGraph) -> None:
