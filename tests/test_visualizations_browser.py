@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -91,9 +92,9 @@ def ink(page: Any) -> int:
 
 
 def numbers(page: Any) -> list[int]:
-    """Return the numbers of actors, ties, engagements and documents that the page gives in words."""
-    words = page.inner_text("#sentence").split("; record")[0].replace(",", " ").split()
-    return [int(word) for word in words if word.isdigit()]
+    """Return the numbers of tied actors, ties, engagements and documents that the page gives in words."""
+    found = re.findall(r"(\d+) (?:tied actor|tie|engagement|document)s?\b", page.inner_text("#sentence"))
+    return [int(number) for number in found]
 
 
 def visible_rows(page: Any) -> int:
@@ -261,6 +262,264 @@ def test_it_reads_without_a_script(browser: Any, file: Path, view: View) -> None
     assert page.locator(f"article{target} .passages li").count() >= 1
 
 
+def in_sight(page: Any, selector: str) -> bool:
+    return bool(
+        page.evaluate(
+            """(selector) => { const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+              return top >= 0 && bottom <= innerHeight }""",
+            selector,
+        )
+    )
+
+
+@pytest.mark.parametrize("end", ["first", "last"])
+def test_on_a_phone_the_evidence_comes_to_the_reader_and_the_row_comes_back(browser: Any, file: Path, end: str) -> None:
+    page = opened(browser, file, viewport=PHONE, has_touch=True).page
+    page.check("input[value=attendance]")
+    button = getattr(page.locator("#ties tbody button:visible"), end)
+    row = f"#ties button[data-tie={button.get_attribute('data-tie')}]"
+    for leave in ("Escape", "#close"):
+        button.tap()
+        assert in_sight(page, "#panel-title")
+        assert page.evaluate("document.activeElement.id") == "panel-title"
+        page.keyboard.press(leave) if leave == "Escape" else page.tap(leave)
+        assert in_sight(page, row)
+        assert page.evaluate("document.activeElement.dataset.tie") == button.get_attribute("data-tie")
+
+
+def hovered(page: Any) -> tuple[float, float]:
+    """Move the pointer over the drawing until it is on something, and return where that is."""
+    box = page.locator("#network").bounding_box()
+    for down in range(10, int(box["height"]), 22):
+        for right in range(10, int(box["width"]), 22):
+            at = (box["x"] + right, box["y"] + down)
+            page.mouse.move(*at)
+            if page.evaluate("document.querySelector('#network').style.cursor") == "pointer":
+                return at
+    raise AssertionError("nothing is drawn")
+
+
+@pytest.mark.parametrize("what", ["leave", "key", "filter", "theme", "reset"])
+def test_the_tip_goes_when_anything_else_happens(browser: Any, file: Path, what: str) -> None:
+    page = opened(browser, file).page
+    hovered(page)
+    page.wait_for_selector("#tip:visible")
+    assert page.inner_text("#tip")
+    if what == "leave":
+        page.mouse.move(2, 2)
+    elif what == "key":
+        page.keyboard.press("Shift")
+    else:  # with the pointer left where it is
+        page.evaluate(
+            "(selector) => document.querySelector(selector).click()",
+            {"filter": "input[value=activity]", "theme": "#theme", "reset": "button[type=reset]"}[what],
+        )
+    page.wait_for_timeout(400)
+    assert page.locator("#tip:visible, .vis-tooltip:visible").count() == 0
+
+
+def test_a_tip_does_not_come_after_the_pointer_has_gone(browser: Any, file: Path) -> None:
+    page = opened(browser, file).page
+    hovered(page)
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(400)
+    assert page.locator("#tip:visible, .vis-tooltip:visible").count() == 0
+
+
+def test_reset_forgets_what_was_chosen(browser: Any, file: Path) -> None:
+    page = opened(browser, file).page
+    page.check("input[value=attendance]")
+    page.locator("#ties tbody button:visible").first.click()
+    page.fill("#search", "korea")
+    page.click("button[type=reset]")
+    page.wait_for_selector("#panel", state="hidden")
+    assert page.is_hidden("#hits")
+    assert page.evaluate("location.hash") == ""
+    assert not page.is_checked("input[value=attendance]")
+
+
+def searched(page: Any, words: str) -> None:
+    page.fill("#search", words)
+    page.keyboard.press("Enter")
+
+
+def test_an_actor_whose_ties_are_hidden_offers_to_show_them(browser: Any, file: Path, view: View) -> None:
+    page = opened(browser, file).page
+    bases = {n.label: {b for t in view.ties if n.iri in (t.a, t.b) for b in t.bases} for n in view.nodes}
+    searched(page, next(label for label, found in bases.items() if found == {"attendance"}))
+    assert page.locator("#panel article").count() == 0
+    page.click("#panel button:text-is('Show attendance')")
+    assert page.locator("#panel article").count() >= 1
+    assert page.is_checked("input[value=attendance]")
+    assert "attendance" in page.evaluate("location.hash")
+    page.click("button[type=reset]")
+
+    firm = next(n for n in view.nodes if sum(n.iri in (t.a, t.b) and bool(t.topics) for t in view.ties) == 1)
+    only = next(t for t in view.ties if firm.iri in (t.a, t.b) and t.topics)
+    above = {iri for topic in view.topics if topic.iri in only.topics for iri in topic.path}
+    page.select_option("#topic", next(t.iri for t in view.topics if t.iri not in above))
+    searched(page, firm.label)
+    assert page.locator("#panel article").count() == 0
+    page.click("#panel button:text-is('Show all topics')")
+    assert page.locator("#panel article").count() >= 1
+    assert page.input_value("#topic") == ""
+    assert page.evaluate("document.activeElement.id") == "panel-title"
+
+
+def test_where_no_one_change_helps_all_ties_are_offered(browser: Any, file: Path, view: View) -> None:
+    page = opened(browser, file).page
+    bases = {n.label: {b for t in view.ties if n.iri in (t.a, t.b) for b in t.bases} for n in view.nodes}
+    page.select_option("#topic", view.topics[0].iri)  # attendance is on no topic
+    searched(page, next(label for label, found in bases.items() if found == {"attendance"}))
+    page.click("#panel button:text-is('Show all ties')")
+    assert page.locator("#panel article").count() >= 1
+
+
+def test_the_words_say_what_is_drawn(browser: Any, file: Path, view: View) -> None:
+    tied = {e for t in view.ties for e in (t.a, t.b) if any(s.kind in view.shown for s in t.showings)}
+    bound = {e for t in view.ties for e in (t.a, t.b)}
+    lone = len(view.nodes) - len(bound)
+    assert lone
+    assert bound - tied
+    wide = opened(browser, file).page
+    words = wide.inner_text("#sentence")
+    assert words.startswith(f"{len(tied)} tied actors, {lone} without a tie; ")
+    assert words.endswith(f" Not drawn: {len(bound - tied)} whose ties the filters hide.")
+    assert opened(browser, file, java_script_enabled=False).page.inner_text("#sentence") == words
+    wide.check("input[value=attendance]")
+    assert wide.inner_text("#sentence").startswith(f"{len(bound)} tied actors, {lone} without a tie; ")
+    assert "Not drawn" not in wide.inner_text("#sentence")
+    phone = opened(browser, file, viewport=PHONE).page
+    assert f"Not drawn: {lone} without any tie, {len(bound - tied)} whose" in phone.inner_text("#sentence")
+
+
+def pixels(page: Any, colour: str) -> int:
+    """Count the pixels of the drawing that have just the *colour* of that name in network.css."""
+    return int(
+        page.evaluate(
+            r"""(name) => {
+              const probe = document.body.appendChild(document.createElement("i"));
+              probe.style.color = `var(--${name})`;
+              const wanted = getComputedStyle(probe).color.match(/\d+/g).map(Number);
+              const canvas = document.querySelector("#network canvas");
+              const dots = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+              let found = 0;
+              for (let at = 0; at < dots.length; at += 4) {
+                if (dots[at + 3] === 255 && wanted.every((value, i) => dots[at + i] === value)) found += 1;
+              }
+              return found;
+            }""",
+            colour,
+        )
+    )
+
+
+def test_a_tie_has_the_colour_of_the_broad_topic_with_most_engagements(browser: Any, tmp_path: Path) -> None:
+    whole = hostile("x", "")
+    showing = whole.ties[0].showings[0]
+    # Three showings of one engagement on the first topic; on the second, two engagements on topics beneath it.
+    showings = [replace(showing, kind=kind, topics=("t:1",)) for kind in ("agreement", "commitment", "activity")]
+    showings += [replace(showing, iri=f"https://e.x/id/{n}", label=f"e{n}", topics=(f"t:2{n}",)) for n in "ab"]
+    topics = [Topic("t:1", "one", ("t:1",)), Topic("t:2", "two", ("t:2",))]
+    topics += [Topic(f"t:2{n}", f"two {n}", (f"t:2{n}", "t:2")) for n in "ab"]
+    path = tmp_path / "colours.html"
+    shown = ("agreement", "commitment", "activity")
+    tie = replace(whole.ties[0], showings=tuple(showings))
+    write_page(replace(whole, ties=(tie,), topics=tuple(topics), shown=shown), path)
+    page = opened(browser, path, color_scheme="light").page
+    page.wait_for_timeout(200)
+    assert pixels(page, "topic-2") > 50
+    assert pixels(page, "topic-1") == 0
+    page.locator("#ties tbody button:visible").first.click()
+    assert "By broad topic: two 2, one 1." in page.inner_text("#panel")
+    page.click("#close")
+    page.uncheck("input[value=agreement]")  # the engagements on "two" are agreements
+    page.wait_for_timeout(200)
+    assert pixels(page, "topic-1") > 50
+
+
+WRITING = """
+  window.written = new Map();
+  const fill = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const matrix = this.getTransform();
+    const size = parseFloat(this.font) * matrix.a;
+    const { x: left, y: top } = matrix.transformPoint(new DOMPoint(x, y));
+    const middle = top + (this.textBaseline === "hanging" ? size / 2 : 0);
+    const width = this.measureText(text).width * matrix.a;
+    written.set(text, { size, left: left - (this.textAlign === "center" ? width / 2 : 0), middle, width });
+    fill.apply(this, arguments);
+  };
+"""
+
+
+@pytest.mark.parametrize("attendance", [False, True])
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])
+def test_labels_can_be_read_and_no_tie_crosses_them(
+    browser: Any, file: Path, size: dict[str, int], attendance: bool
+) -> None:
+    context = browser.new_context(viewport=size, color_scheme="light")
+    page = context.new_page()
+    page.add_init_script(WRITING)
+    page.goto(file.as_uri())
+    if attendance:
+        page.check("input[value=attendance]")
+    page.wait_for_timeout(300)
+    page.evaluate("window.written.clear(); document.querySelector('[data-zoom=fit]').click()")
+    page.wait_for_timeout(300)
+    assert page.evaluate("written.size") >= 5
+    assert page.evaluate("Math.min(...[...written.values()].map((w) => w.size))") >= 10.9
+    # Where "Republic of Korea" is written, a wide tie runs beneath: none of its colour may show between the letters.
+    found = page.evaluate("""() => {
+      const { left, middle, width, size } = written.get("Republic of Korea");
+      const canvas = document.querySelector("#network canvas");
+      const dots = canvas.getContext("2d").getImageData(left, middle - size * 0.4, width, size * 0.8).data;
+      let coloured = 0;
+      for (let at = 0; at < dots.length; at += 4) {
+        const [r, g, b, a] = dots.slice(at, at + 4);
+        if (a > 100 && Math.max(r, g, b) - Math.min(r, g, b) > 60) coloured += 1;
+      }
+      return coloured;
+    }""")
+    assert found == 0
+    context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])
+def test_an_engagement_is_found_and_its_tie_opens_on_it(browser: Any, file: Path, size: dict[str, int]) -> None:
+    page = opened(browser, file, viewport=size).page
+    page.fill("#search", "study joint")  # in any order
+    label = page.evaluate("document.querySelector('#hits [role=option]').firstChild.textContent")
+    assert "joint study" in label.lower()
+    page.keyboard.press("Enter")
+    assert " and " in page.inner_text("#panel-title")
+    assert page.inner_text("#panel article.chosen h4") == label
+    assert in_sight(page, "#panel article.chosen h4")
+    assert page.evaluate("document.activeElement.className") == "chosen"
+
+
+def test_the_last_of_many_engagements_is_scrolled_into_the_panel(browser: Any, file: Path, view: View) -> None:
+    page = opened(browser, file).page
+    first = next(t for t in view.ties if any(s.kind in view.shown for s in t.showings))
+    searched(page, [s for s in first.showings if s.kind == "commitment"][-1].label)
+    assert page.locator("#panel article.chosen").count() == 1
+    assert page.evaluate("""() => {
+      const panel = document.querySelector("aside").getBoundingClientRect();
+      const { top } = document.querySelector("#panel article.chosen").getBoundingClientRect();
+      return top >= panel.top && top < panel.bottom - 40; }""")
+
+
+def test_a_hidden_engagement_is_offered_and_then_in_sight(browser: Any, file: Path, view: View) -> None:
+    page = opened(browser, file).page
+    firm = {s.label for t in view.ties for s in t.showings if s.kind in view.shown}
+    hidden = next(s.label for t in view.ties for s in t.showings if s.label not in firm)
+    searched(page, hidden)
+    assert page.locator("#panel article.chosen").count() == 0
+    page.click("#panel button:text-is('Show attendance')")
+    assert page.inner_text("#panel article.chosen h4") == hidden
+    assert in_sight(page, "#panel article.chosen h4")
+
+
 def hostile(text: str, url: str) -> View:
     """A view of three actors whose every text is *text*."""
     proof = Proof("https://e.x/p1", 1, "presumed", (text,), "https://e.x/d", text, text, text, url, text)
@@ -310,7 +569,7 @@ def test_hostile_text_stays_text(browser: Any, tmp_path: Path, text: str) -> Non
         page.mouse.move(box["x"] + right, box["y"] + box["height"] / 2)
     page.wait_for_timeout(400)
     assert page.evaluate("window.broken") is None
-    assert page.locator("body img, body svg[onload], #panel b, .vis-tooltip b").count() == 0
+    assert page.locator("body img, body svg[onload], #panel b, #tip b, .vis-tooltip").count() == 0
     assert page.locator("a[href^='javascript']").count() == 0
     assert found.errors == []
     assert [url for url in found.requests[1:] if not url.startswith("data:image/")] == []

@@ -31,27 +31,45 @@
     };
   }
 
-  function select() {
-    const { topic, state, bases } = filters();
-    visible = new Map();
+  function fitting({ topic, state, bases }) {
+    const found = new Map();
     for (const [id, tie] of Object.entries(data.ties)) {
       if (state && !tie.ends.some((end) => data.actors[end].state === state)) continue;
       const fits = tie.showings.filter((s) => bases.includes(s.basis) && (!topic || s.topics.includes(topic)));
-      if (fits.length) visible.set(id, fits);
+      if (fits.length) found.set(id, fits);
     }
+    return found;
+  }
+
+  function set({ topic, state, bases }) {
+    $("#topic").value = topic;
+    $("#state").value = state;
+    $$("input[name=basis]").forEach((box) => { box.checked = bases.includes(box.value); });
   }
 
   const tiesOf = (actor) => [...visible.keys()].filter((id) => data.ties[id].ends.includes(actor));
   const otherEnd = (id, actor) => data.ties[id].ends.find((end) => end !== actor);
   const engagements = (showings) => new Set(showings.map((s) => data.engagements[s.id].iri));
 
+  // Broad topics, each with its engagements, most first; of equals the one filtered on, then the first in the legend.
+  function broad(showings) {
+    const asked = $("#topic").selectedOptions[0].closest("optgroup")?.firstElementChild.value;
+    return Object.keys(data.broad)
+      .map((topic) => ({ topic, count: engagements(showings.filter((s) => s.leads.includes(topic))).size }))
+      .filter(({ count }) => count)
+      .sort((a, b) => b.count - a.count || (b.topic === asked) - (a.topic === asked));
+  }
+
   function sentence() {
     const showings = [...visible.values()].flat();
-    const actors = new Set([...visible.keys()].flatMap((id) => data.ties[id].ends));
+    const tied = new Set([...visible.keys()].flatMap((id) => data.ties[id].ends)).size;
     const documents = new Set(showings.flatMap((s) => data.engagements[s.id].documents));
-    return `${plural(actors.size, "actor")}, ${plural(visible.size, "tie")}, shown by ` +
-      `${plural(engagements(showings).size, "engagement")} in ${plural(documents.size, "document")}; ` +
-      `record as of ${data.asOf}.`;
+    const lone = nodes.get({ filter: (node) => !node.hidden }).length - tied;
+    const absent = [[alone.size - lone, "without any tie"], [nodes.length - tied - alone.size, "whose ties the filters hide"]]
+      .filter(([count]) => count).map(([count, why]) => `${count} ${why}`);
+    return `${plural(tied, "tied actor")}${lone ? `, ${lone} without a tie` : ""}; ${plural(visible.size, "tie")}, ` +
+      `shown by ${plural(engagements(showings).size, "engagement")} in ${plural(documents.size, "document")}; ` +
+      `record as of ${data.asOf}.${absent.length ? ` Not drawn: ${absent.join(", ")}.` : ""}`;
   }
 
   // --- The drawing
@@ -68,27 +86,25 @@
   const network = new vis.Network($("#network"), { nodes, edges }, {
     physics: false,
     layout: { improvedLayout: false },
-    interaction: { hover: true, tooltipDelay: 250, selectConnectedEdges: false, dragNodes: false },
+    interaction: { hover: true, selectConnectedEdges: false, dragNodes: false },
     edges: { smooth: false, selectionWidth: 3, hoverWidth: 1.5 },
     nodes: { borderWidth: 1.5, borderWidthSelected: 4 },
   });
 
-  function leading(showings) {
-    const counts = new Map();
-    for (const topic of showings.flatMap((s) => s.leads)) counts.set(topic, (counts.get(topic) ?? 0) + 1);
-    const first = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0];
-    return first ? data.colours[first[0]] : 0;
-  }
+  // Actors that no engagement ties, whatever the filters.
+  const alone = new Set(data.drawing.nodes.map((node) => node.id));
+  for (const tie of Object.values(data.ties)) tie.ends.forEach((end) => alone.delete(end));
 
   const shape = () => ($("#network").clientHeight > $("#network").clientWidth ? "tall" : "wide");
 
   function draw() {
+    hush();
     const [ink, page, accent, pale] = ["ink", "page", "accent", "faint"].map(colour);
     const tied = new Set([...visible.keys()].flatMap((id) => data.ties[id].ends));
     const { topic, state } = filters();
     const form = shape();
-    const lone = new Set(data.drawing.nodes.map((node) => node.id));
-    for (const tie of Object.values(data.ties)) tie.ends.forEach((end) => lone.delete(end));
+    // A phone has no room for those that nothing ties; they are in the table of all actors.
+    const lone = topic || state || form === "tall" ? new Set() : alone;
     // Actors without ties stand under those that are drawn, also where a filter leaves out what is between.
     const height = (node) => (form === "tall" ? node.tall[1] : node.y);
     const [drawn, parked] = [tied, lone].map((set) => data.drawing.nodes.filter((n) => set.has(n.id)).map(height));
@@ -97,25 +113,25 @@
       const fill = colour(`kind-${node.color}`);
       const look = { background: fill, border: ink };
       const [x, y] = form === "tall" ? node.tall : [node.x, node.y];
-      const faint = lone.has(node.id);
+      const faint = alone.has(node.id);
       return {
         ...node,
         x,
         y: faint ? y - lift : y,
         opacity: faint ? 0.6 : 1,
-        hidden: !(tied.has(node.id) || (faint && !topic && !state)),
+        hidden: !(tied.has(node.id) || lone.has(node.id)),
         color: { ...look, highlight: { background: fill, border: accent }, hover: look },
-        font: { color: faint ? pale : ink, size: data.fonts[form], face: "system-ui, sans-serif", strokeWidth: 4, strokeColor: page },
+        // A halo of strokes would cut the letters of the line above.
+        font: { color: faint ? pale : ink, face: "system-ui, sans-serif", background: page },
       };
     }));
     edges.update(data.drawing.edges.map((edge) => {
       const showings = visible.get(edge.id) ?? [];
       const attendance = showings.every((s) => s.basis === "attendance");
-      const line = colour(attendance ? "attendance" : `topic-${leading(showings)}`);
+      const line = colour(attendance ? "attendance" : `topic-${data.broad[broad(showings)[0]?.topic]?.colour ?? 0}`);
       const count = engagements(showings).size;
       return {
         ...edge,
-        title: `${edge.title}: ${plural(count, "engagement")}`,
         hidden: !showings.length,
         width: Math.min(1 + 1.6 * Math.sqrt(count), attendance ? 2 : 16),
         dashes: attendance ? [6, 5] : false,
@@ -128,16 +144,57 @@
   function fit() {
     const shown = nodes.getIds({ filter: (node) => !node.hidden });
     if (shown.length) network.fit({ nodes: shown, maxZoomLevel: 1.4, animation: false });
+    letter();
+  }
+
+  // Letters keep a size that can be read. Where labels would then cover one another, the actor with most engagements
+  // keeps its own; closer up the others come back.
+  function letter() {
+    const size = Math.max(data.fonts[shape()], data.fonts.least / network.getScale());
+    const taken = [];
+    nodes.update(data.drawing.nodes.map(({ id, label: words, size: radius }) => {
+      const { x, y, hidden, font } = nodes.get(id);
+      const lines = words.split("\n");
+      const half = 0.26 * size * Math.max(...lines.map((line) => line.length));
+      const box = { left: x - half, right: x + half, top: y + radius, bottom: y + radius + 1.1 * size * lines.length };
+      const free = !hidden && !taken.some((other) => box.left < other.right && other.left < box.right &&
+        box.top < other.bottom && other.top < box.bottom);
+      if (free) taken.push(box);
+      return { id, label: free ? words : "", font: { ...font, size } };
+    }));
   }
 
   function move(how) {
     if (how === "fit") fit();
     else network.moveTo({ scale: network.getScale() * Number(how), animation: !still.matches });
+    letter();
+  }
+
+  // --- The tip at the pointer; it goes as soon as anything else happens
+
+  const tip = $("#tip");
+  let waiting = 0;
+
+  function hush() {
+    clearTimeout(waiting);
+    tip.hidden = true;
+  }
+
+  function tell(words, { x, y }) {
+    hush();
+    if (!matchMedia("(hover: hover)").matches) return;
+    waiting = setTimeout(() => {
+      tip.textContent = words;
+      tip.hidden = false;
+      const { clientWidth: across, clientHeight: down } = $("#network");
+      tip.style.left = `${Math.max(0, Math.min(x + 12, across - tip.offsetWidth))}px`;
+      tip.style.top = `${Math.max(0, y + 12 + tip.offsetHeight < down ? y + 12 : y - 12 - tip.offsetHeight)}px`;
+    }, 250);
   }
 
   // --- The panel
 
-  let chosen = null; // {tie} or {actor}
+  let chosen = null; // {actor}, or {tie} and perhaps the {engagement} that was searched for
   let opener = null;
 
   function evidence(entries, into) {
@@ -151,6 +208,7 @@
       for (const article of articles) {
         const copy = article.cloneNode(true);
         copy.removeAttribute("id");
+        copy.dataset.engagement = article.id;
         const more = entries.get(article.id);
         if (more) $("h4", copy).after(Object.assign(make("p", more), { className: "facts" }));
         into.append(copy);
@@ -165,6 +223,9 @@
     const hidden = data.ties[id].showings.length - showings.length;
     $("#panel-facts").textContent = `Shown by ${plural(engagements(showings).size, "engagement")}.` +
       (hidden ? ` The filters hide ${hidden} more.` : "");
+    offers((fits) => fits.get(id)?.length ?? 0, body);
+    const topics = broad(showings).map(({ topic, count }) => `${data.broad[topic].label} ${count}`);
+    if (topics.length) Object.assign(make("p", `By broad topic: ${topics.join(", ")}.`, body), { className: "facts" });
     partners([a, b].map((actor) => [`All ties of ${label(actor)}`, () => choose({ actor })]), body);
     evidence(new Map(showings.map((s) => [s.id, ""])), body);
   }
@@ -181,6 +242,7 @@
       all ? "" : "The record ties it to no actor of another state; that is no evidence that there is no tie.",
       all > ties.length ? `The filters hide ${plural(all - ties.length, "tie")}.` : "",
     ].filter(Boolean).join(" ");
+    offers((fits) => [...fits.keys()].filter((id) => data.ties[id].ends.includes(actor)).length, body);
     partners(ties.map((tie) => [
       `${label(otherEnd(tie, actor))}: ${engagements(visible.get(tie)).size}`, () => choose({ tie }),
     ]), body);
@@ -194,14 +256,35 @@
     evidence(entries, body);
   }
 
-  function partners(choices, body) {
-    const list = Object.assign(make("div", "", body), { className: "partners" });
+  function partners(choices, body, className = "partners") {
+    const list = Object.assign(make("div", "", body), { className });
     for (const [words, act] of choices) {
       Object.assign(make("button", words, list), { type: "button" }).addEventListener("click", act);
     }
   }
 
+  // Buttons that let more of what is chosen through the filters; count tells how much of it fits.
+  function offers(count, body) {
+    const now = filters();
+    const boxes = $$("input[name=basis]").map((box) => box.value);
+    const wider = [
+      ["Show all topics", { topic: "" }],
+      ["Show all states", { state: "" }],
+      ...boxes.filter((basis) => !now.bases.includes(basis))
+        .map((basis) => [`Show ${basis}`, { bases: [...now.bases, basis] }]),
+    ].filter(([, change]) => count(fitting({ ...now, ...change })) > count(visible));
+    const all = { topic: "", state: "", bases: boxes };
+    if (!wider.length && count(fitting(all)) > count(visible)) wider.push(["Show all ties", all]);
+    partners(wider.map(([words, change]) => [words, () => {
+      set({ ...now, ...change });
+      refresh();
+      remember();
+      arrive();
+    }]), body, "offers");
+  }
+
   function fill() {
+    hush();
     const body = $("#panel-body");
     body.replaceChildren();
     $("#panel").hidden = !chosen;
@@ -219,16 +302,37 @@
     }
   }
 
-  function choose(what, { focus = true } = {}) {
-    if (!chosen) opener = document.activeElement;
+  function reveal(element, block) {
+    const { top, bottom } = element.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) element.scrollIntoView({ block });
+  }
+
+  // Brings the panel, or the engagement in it that was searched for, before the reader.
+  function arrive({ focus = true } = {}) {
+    const found = chosen.engagement && $(`#panel [data-engagement="${chosen.engagement}"]`);
+    const goal = found || $("#panel-title");
+    const aside = $("aside");
+    aside.scrollTop = 0;
+    if (found) {
+      found.classList.add("chosen");
+      found.tabIndex = -1;
+      aside.scrollTop = found.getBoundingClientRect().top - aside.getBoundingClientRect().top - 8;
+    }
+    if (focus) goal.focus({ preventScroll: true });
+    // After a touch of the drawing, half of it stays in sight.
+    reveal(found ? $("h4", found) : goal, focus ? "start" : "center");
+  }
+
+  function choose(what, { focus = true, from = document.activeElement } = {}) {
+    if (what && !$("#panel").contains(from)) opener = from;
     chosen = what;
     fill();
     remember();
     $("#status").textContent = what ? `${$("#panel-title").textContent}. ${$("#panel-facts").textContent}` : "Closed.";
-    if (!what) return void (opener?.isConnected && opener.focus());
-    $("aside").scrollTop = 0;
-    if (focus) $("#panel-title").focus({ preventScroll: true });
-    $("#panel").scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
+    if (what) return arrive({ focus });
+    if (!focus || !opener?.isConnected) return;
+    opener.focus({ preventScroll: true });
+    reveal(opener.closest("tr") ?? opener, "center");
   }
 
   // --- The table
@@ -250,67 +354,32 @@
 
   // --- Search
 
-  const search = $("#search");
-  const hits = $("#hits");
-  const plain = (text) => text.normalize("NFKD").replace(/\p{Mark}/gu, "").toLowerCase();
-
-  function find() {
-    const asked = plain(search.value.trim());
-    hits.replaceChildren();
-    if (asked) {
-      const found = Object.entries(data.actors).flatMap(([id, actor]) => {
-        const names = [actor.label, ...actor.aliases];
-        const name = names.find((n) => plain(n).startsWith(asked)) ?? names.find((n) => plain(n).includes(asked));
-        return name ? [{ id, name, first: plain(name).startsWith(asked) ? 0 : 1 }] : [];
-      }).sort((a, b) => a.first - b.first).slice(0, 8);
-      for (const { id, name } of found) {
-        const item = make("li", label(id), hits);
-        if (name !== label(id)) make("small", ` (${name})`, item);
-        item.id = `hit-${id}`;
-        item.setAttribute("role", "option");
-        item.addEventListener("mousedown", (event) => { event.preventDefault(); take(id); });
-      }
-      if (!found.length) make("li", "No actor of that name in this view", hits);
-    }
-    hits.hidden = !asked;
-    search.setAttribute("aria-expanded", String(!hits.hidden));
-    point(0);
-  }
-
-  function point(to) {
-    const options = $$("[role=option]", hits);
-    const at = options.length ? (to + options.length) % options.length : -1;
-    options.forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
-    if (at >= 0) search.setAttribute("aria-activedescendant", options[at].id);
-    else search.removeAttribute("aria-activedescendant");
-  }
-
-  function take(actor) {
-    search.value = "";
-    find();
+  function visit(actor) {
     choose({ actor });
     // Where all of it is readable, the drawing stays as it is.
     const small = network.getScale() < 0.8 && !nodes.get(actor).hidden;
     if (small) network.focus(actor, { scale: 0.9, animation: !still.matches });
+    letter();
   }
 
-  search.addEventListener("input", find);
-  search.addEventListener("blur", () => { hits.hidden = true; search.setAttribute("aria-expanded", "false"); });
-  search.addEventListener("keydown", (event) => {
-    const options = $$("[role=option]", hits);
-    const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      point(at + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      if (options[at]) take(options[at].id.slice("hit-".length));
-    } else if (event.key === "Escape" && search.value) {
-      event.stopPropagation();
-      search.value = "";
-      find();
-    }
-  });
+  function open(engagement) {
+    const same = ({ id }) => data.engagements[id].iri === data.engagements[engagement].iri;
+    const shows = (fits) => [...fits].find(([, showings]) => showings.some(same));
+    const all = Object.entries(data.ties).map(([id, { showings }]) => [id, showings]);
+    const [tie, showings] = shows(visible) ?? shows(all);
+    choose({ tie, engagement: showings.find(same).id });
+  }
+
+  const search = $("#search");
+  const once = new Map(Object.entries(data.engagements).map(([id, { iri }]) => [iri, id]).reverse());
+  const searching = searchBox(search, $("#hits"), [
+    Object.entries(data.actors).map(([actor, { label: name, aliases }]) => (
+      { label: name, names: [name, ...aliases], note: "", take: () => visit(actor) })),
+    [...once.values()].reverse().map((id) => {
+      const name = $(`#${id} h4`).textContent;
+      return { label: name, names: [name], note: data.engagements[id].date, take: () => open(id) };
+    }),
+  ]);
 
   // --- The address holds filters and choice, so that a link to this file opens on them
 
@@ -333,24 +402,23 @@
     for (const name of ["topic", "state"]) {
       if (has($(`#${name}`), words.get(name) ?? "")) $(`#${name}`).value = words.get(name) ?? "";
     }
-    const bases = (words.get("basis") ?? first.bases).split(",");
-    $$("input[name=basis]").forEach((box) => { box.checked = bases.includes(box.value); });
+    set({ ...filters(), bases: (words.get("basis") ?? first.bases).split(",") });
     const actor = (slug) => Object.keys(data.actors).find((id) => data.actors[id].slug === slug);
     const ends = (words.get("tie") ?? "").split(",").map(actor);
     const tie = Object.keys(data.ties).find((id) => data.ties[id].ends.every((end, at) => end === ends[at]));
-    const alone = actor(words.get("actor"));
-    return tie ? { tie } : alone ? { actor: alone } : null;
+    const single = actor(words.get("actor"));
+    return tie ? { tie } : single ? { actor: single } : null;
   }
 
   // --- All together
 
-  function refresh({ refit = true } = {}) {
-    select();
+  function refresh() {
+    visible = fitting(filters());
     draw();
     rows();
     fill();
+    fit();
     $("#sentence").textContent = sentence();
-    if (refit) fit();
   }
 
   function theme(next) {
@@ -359,26 +427,46 @@
     $("#theme").textContent = now === "dark" ? "Light" : "Dark";
     $("#theme").dataset.next = now === "dark" ? "light" : "dark";
     draw();
+    letter();
     fill();
   }
 
   $("#filters").addEventListener("submit", (event) => event.preventDefault());
   $("#filters").addEventListener("change", (event) => { if (event.target !== search) { refresh(); remember(); } });
-  $("#filters").addEventListener("reset", () => setTimeout(() => { refresh(); remember(); }));
+  $("#filters").addEventListener("reset", () => setTimeout(() => {
+    chosen = null;
+    searching.clear();
+    refresh();
+    remember();
+  }));
   $("#theme").addEventListener("click", () => theme($("#theme").dataset.next));
   $("#close").addEventListener("click", () => choose(null));
   $("#zoom").addEventListener("click", (event) => { if (event.target.dataset.zoom) move(event.target.dataset.zoom); });
-  $("main").addEventListener("click", ({ target: { dataset: { tie, actor } } }) => {
-    if (tie) choose({ tie });
-    else if (actor) choose({ actor });
+  $("main").addEventListener("click", ({ target }) => {
+    const { tie, actor } = target.dataset;
+    // A touch of a button need not focus it.
+    if (tie) choose({ tie }, { from: target });
+    else if (actor) choose({ actor }, { from: target });
   });
-  for (const [event, cursor] of [["hover", "pointer"], ["blur", "default"]]) {
-    for (const what of ["Node", "Edge"]) network.on(event + what, () => { $("#network").style.cursor = cursor; });
-  }
+  const cursor = (kind) => { $("#network").style.cursor = kind; };
+  network.on("hoverNode", ({ node, pointer }) => {
+    cursor("pointer");
+    tell(`${label(node)} (${data.actors[node].kind})`, pointer.DOM);
+  });
+  network.on("hoverEdge", ({ edge, pointer }) => {
+    cursor("pointer");
+    const names = data.ties[edge].ends.map(label).join(" and ");
+    tell(`${names}: ${plural(engagements(visible.get(edge) ?? []).size, "engagement")}`, pointer.DOM);
+  });
+  for (const event of ["blurNode", "blurEdge"]) network.on(event, () => { cursor("default"); hush(); });
+  for (const event of ["zoom", "dragStart"]) network.on(event, hush);
+  for (const event of ["zoom", "animationFinished"]) network.on(event, letter);
+  $("#network").addEventListener("pointerleave", () => { cursor("default"); hush(); });
+  for (const event of ["keydown", "scroll", "blur"]) addEventListener(event, hush, { capture: true });
   network.on("click", ({ nodes: [actor], edges: [tie] }) => {
     if (actor) choose({ actor }, { focus: false });
     else if (tie) choose({ tie }, { focus: false });
-    else if (chosen) choose(null);
+    else if (chosen) choose(null, { focus: false });
   });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("input[type=text], select");
@@ -390,10 +478,10 @@
   dark.addEventListener("change", () => theme());
   addEventListener("hashchange", () => { chosen = recall(); refresh(); });
   addEventListener("beforeprint", () => $$("main > details").forEach((details) => { details.open = true; }));
-  new ResizeObserver(() => { draw(); fit(); }).observe($("#network"));
+  new ResizeObserver(() => { draw(); fit(); $("#sentence").textContent = sentence(); }).observe($("#network"));
 
   chosen = recall();
-  select();
+  visible = fitting(filters());
   theme();
   refresh();
 })();

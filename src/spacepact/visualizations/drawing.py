@@ -21,8 +21,8 @@ _SHAPES = {
     "company": ("triangleDown", "company"),
 }
 
-FONTS = {"wide": 14, "tall": 19}
-"""Height of letters in the drawing, in pixels; a tall drawing is for phones, and shrinks more."""
+FONTS = {"wide": 14, "tall": 22, "least": 11}
+"""Height of letters in the drawing; a tall one is for phones, and shrinks more. On the screen, at *least* 11 pixels."""
 
 
 def look(kind: str) -> tuple[str, str]:
@@ -57,12 +57,11 @@ def drawing(view: View, nodes: dict[str, str]) -> dict[str, Any]:
             x=x,
             y=y,
             tall=tall[node.iri],
-            title=f"{node.label} ({node.kind})",
         )
     # Drawn in this order: firm ties over those by attendance alone, thin ones over wide ones.
     for number, tie in sorted(enumerate(view.ties), key=lambda entry: _firm(view, entry[1])):
         # add_edge compares every edge with all others; the model has one tie a pair already.
-        edge = Edge(nodes[tie.a], nodes[tie.b], id=f"t{number}", title=_tip(view, tie))
+        edge = Edge(nodes[tie.a], nodes[tie.b], id=f"t{number}")
         network.edges.append(edge.options)
     return {"nodes": network.nodes, "edges": network.edges}
 
@@ -70,11 +69,6 @@ def drawing(view: View, nodes: dict[str, str]) -> dict[str, Any]:
 def _firm(view: View, tie: Tie) -> bool:
     """Whether the tie is shown at first."""
     return any(s.kind in view.shown for s in tie.showings)
-
-
-def _tip(view: View, tie: Tie) -> str:
-    names = {node.iri: node.label for node in view.nodes}
-    return f"{names[tie.a]} and {names[tie.b]}"
 
 
 def _positions(view: View, labels: dict[str, str], form: str) -> dict[str, Point]:

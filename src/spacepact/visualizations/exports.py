@@ -1,4 +1,7 @@
-"""Writes a view as GraphML or GEXF, with its sources and licence."""
+"""Writes a view as GraphML or GEXF, with its sources and licence.
+
+What edges there are, and what their weights count, is told at ``to_networkx``: attendance does not count.
+"""
 
 from __future__ import annotations
 

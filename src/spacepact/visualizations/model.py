@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -154,6 +155,12 @@ def to_networkx(view: View) -> nx.Graph[str]:
     """Return *view* as an undirected networkx graph; its attributes are plain texts and numbers.
 
     Nodes are IRIs of actors. The graph itself carries title, day of the record, version, licence and sources.
+
+    It holds what the view shows at first, so that programs that lay out by weight are not led by attendance: an edge's
+    *weight* counts its *engagements*, those on the bases that the view shows at first, and a node's those of its
+    edges. Each basis of the view has an attribute of its own with the number of engagements, *attendance* among them.
+    A tie by nothing but bases that are off at first, such as attendance alone, is left out; a view that lists
+    "attendance" under ``shown`` has these edges, and counts them.
     """
     import networkx as nx  # 160 ms
 
@@ -166,25 +173,38 @@ def to_networkx(view: View) -> nx.Graph[str]:
         licence=view.licence,
         sources="; ".join(_cited(source) for source in view.sources),
     )
+    firm = {tie: [s for s in tie.showings if s.kind in view.shown] for tie in view.ties}
     for node in view.nodes:
+        of = [tie for tie in view.ties if node.iri in (tie.a, tie.b)]
         graph.add_node(
             node.iri,
             label=node.label,
             kind=node.kind,
             state=node.state or "",
             aliases="; ".join(node.aliases),
-            weight=node.weight,
+            weight=len({s.iri for tie in of for s in firm[tie]}),
+            **_by_basis(view, (s for tie in of for s in tie.showings)),
         )
-    for tie in view.ties:
+    for tie, counted in firm.items():
+        if not counted:
+            continue
+        engagements = list(dict.fromkeys(s.iri for s in counted))
+        topics = replace(tie, showings=tuple(counted)).topics
         graph.add_edge(
             tie.a,
             tie.b,
-            weight=tie.weight,
-            topics="; ".join(f"{names[iri]} ({count})" for iri, count in tie.topics.items()),
-            bases="; ".join(f"{basis} ({count})" for basis, count in tie.bases.items()),
-            engagements="; ".join(dict.fromkeys(s.iri for s in tie.showings)),
+            weight=len(engagements),
+            topics="; ".join(f"{names[iri]} ({count})" for iri, count in topics.items()),
+            engagements="; ".join(engagements),
+            **_by_basis(view, tie.showings),
         )
     return graph
+
+
+def _by_basis(view: View, showings: Iterable[Showing]) -> dict[str, int]:
+    """Return the number of engagements on each basis of *view*."""
+    found = {(s.kind, s.iri) for s in showings}
+    return {basis: sum(kind == basis for kind, _ in found) for basis in view.bases}
 
 
 def _cited(source: Source) -> str:

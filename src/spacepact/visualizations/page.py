@@ -23,6 +23,7 @@ from spacepact.visualizations.model import Showing, View
 __all__ = ["view_page", "write_page"]
 
 _COLOURS = 8  # of topics, in network.css
+_SCRIPTS = ("table.js", "search.js", "network.js")
 
 
 def view_page(view: View) -> str:
@@ -37,7 +38,7 @@ def view_page(view: View) -> str:
         lstrip_blocks=True,
     )
     vis = files("pyvis") / "templates" / "lib" / "vis-9.1.2"
-    scripts = [(vis / "vis-network.min.js").read_text(encoding="utf-8"), _own("table.js"), _own("network.js")]
+    scripts = [(vis / "vis-network.min.js").read_text(encoding="utf-8"), *map(_own, _SCRIPTS)]
     # The map of the minified script is not there; without its name browsers do not look for it.
     scripts[0] = scripts[0].replace("//# sourceMappingURL=vis-network.min.js.map", "")
     styles = [(vis / "vis-network.css").read_text(encoding="utf-8"), _own("network.css")]
@@ -91,6 +92,8 @@ def _content(view: View) -> dict[str, Any]:
     topics = {topic.iri: topic for topic in view.topics}
     roots = sorted({topic.path[-1] for topic in view.topics})
     colours = {iri: min(at, _COLOURS - 1) + 1 for at, iri in enumerate(roots)}
+    # In the order of the legend, which decides between two broad topics with as many engagements.
+    broad = {t.iri: {"label": t.label, "colour": colours[t.iri]} for t in view.topics if t.iri in colours}
     engagements = _engagements(view)
     documents = {source.iri: at for at, source in enumerate(view.sources)}
     data = {
@@ -124,7 +127,7 @@ def _content(view: View) -> dict[str, Any]:
             name: {"iri": s.iri, "date": s.date, "documents": sorted({documents[p.document] for p in s.passages})}
             for name, s in engagements.values()
         },
-        "colours": colours,
+        "broad": broad,
         "fonts": FONTS,
         "asOf": view.as_of,
     }
@@ -136,7 +139,7 @@ def _content(view: View) -> dict[str, Any]:
         "nodes": nodes,
         "topics": topics,
         "engagements": engagements,
-        "colours": colours,
+        "broad": broad,
         "shapes": {kind: look(kind) for kind in sorted({n.kind for n in view.nodes})},
         "states": sorted({n.state for n in view.nodes if n.state}),
         "degrees": {n.iri: sum(n.iri in (t.a, t.b) for t in view.ties) for n in view.nodes},
@@ -161,14 +164,23 @@ def _sentence(view: View) -> str:
     """Say in words what is shown at first; the script says the same when a filter changes."""
     ties = [tie for tie in view.ties if any(s.kind in view.shown for s in tie.showings)]
     shown = [s for tie in ties for s in tie.showings if s.kind in view.shown]
-    counts = (
-        (len({end for tie in ties for end in (tie.a, tie.b)}), "actor", "actors"),
-        (len(ties), "tie", "ties"),
-        (len({s.iri for s in shown}), "engagement", "engagements"),
-        (len({p.document for s in shown for p in s.passages}), "document", "documents"),
+    tied = {end for tie in ties for end in (tie.a, tie.b)}
+    bound = {end for tie in view.ties for end in (tie.a, tie.b)}
+    lone = len(view.nodes) - len(bound)
+    words = [
+        f"{number} {one}{'' if number == 1 else 's'}"
+        for number, one in (
+            (len(tied), "tied actor"),
+            (len(ties), "tie"),
+            (len({s.iri for s in shown}), "engagement"),
+            (len({p.document for s in shown for p in s.passages}), "document"),
+        )
+    ]
+    return (
+        f"{words[0]}{f', {lone} without a tie' if lone else ''}; {words[1]}, shown by {words[2]} in {words[3]}; "
+        f"record as of {view.as_of}."
+        + (f" Not drawn: {len(bound - tied)} whose ties the filters hide." if bound - tied else "")
     )
-    words = [f"{number} {one if number == 1 else many}" for number, one, many in counts]
-    return f"{words[0]}, {words[1]}, shown by {words[2]} in {words[3]}; record as of {view.as_of}."
 
 
 def _safe_url(url: str) -> str:
