@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyoxigraph import Store
 
+from browsing import (
+    ARGUMENTS,
+    CHROMIUM,
+    PHONE,
+    WRITING,
+    hostile,
+    hovered,
+    in_sight,
+    ink,
+    numbers,
+    opened,
+    pixels,
+    searched,
+    visible_rows,
+)
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.visualizations import View, build_view, write_page
-from spacepact.visualizations.model import Node, Proof, Showing, Source, Tie, Topic
+from spacepact.visualizations.model import Topic
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = {"width": 390, "height": 844}
-
-
-@dataclass
-class Opened:
-    """An open page, with what it asked of the network and what went wrong in it."""
-
-    page: Any
-    requests: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -63,42 +53,6 @@ def file(view: View, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("view") / "cooperation.html"
     write_page(view, path)
     return path
-
-
-def opened(browser: Any, file: Path, fragment: str = "", **options: Any) -> Opened:
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    found = Opened(page)
-    page.on("request", lambda request: found.requests.append(request.url))
-    page.on("pageerror", lambda error: found.errors.append(str(error)))
-    page.on("console", lambda said: found.errors.append(said.text) if said.type in ("error", "warning") else None)
-    page.route("**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
-    page.goto(file.as_uri() + fragment)
-    if options.get("java_script_enabled", True):
-        page.wait_for_selector("#network canvas")
-    return found
-
-
-def ink(page: Any) -> int:
-    """Count the pixels of the drawing that something is drawn on."""
-    return int(
-        page.evaluate("""() => {
-          const canvas = document.querySelector("#network canvas");
-          const dots = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-          return dots.filter((value, at) => at % 4 === 3 && value > 0).length;
-        }""")
-    )
-
-
-def numbers(page: Any) -> list[int]:
-    """Return the numbers of tied actors, ties, engagements and documents that the page gives in words."""
-    found = re.findall(r"(\d+) (?:tied actor|tie|engagement|document)s?\b", page.inner_text("#sentence"))
-    return [int(number) for number in found]
-
-
-def visible_rows(page: Any) -> int:
-    return int(page.locator("#ties tbody tr:visible").count())
 
 
 def test_nothing_is_asked_of_the_network(browser: Any, file: Path) -> None:
@@ -262,16 +216,6 @@ def test_it_reads_without_a_script(browser: Any, file: Path, view: View) -> None
     assert page.locator(f"article{target} .passages li").count() >= 1
 
 
-def in_sight(page: Any, selector: str) -> bool:
-    return bool(
-        page.evaluate(
-            """(selector) => { const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
-              return top >= 0 && bottom <= innerHeight }""",
-            selector,
-        )
-    )
-
-
 @pytest.mark.parametrize("end", ["first", "last"])
 def test_on_a_phone_the_evidence_comes_to_the_reader_and_the_row_comes_back(browser: Any, file: Path, end: str) -> None:
     page = opened(browser, file, viewport=PHONE, has_touch=True).page
@@ -285,18 +229,6 @@ def test_on_a_phone_the_evidence_comes_to_the_reader_and_the_row_comes_back(brow
         page.keyboard.press(leave) if leave == "Escape" else page.tap(leave)
         assert in_sight(page, row)
         assert page.evaluate("document.activeElement.dataset.tie") == button.get_attribute("data-tie")
-
-
-def hovered(page: Any) -> tuple[float, float]:
-    """Move the pointer over the drawing until it is on something, and return where that is."""
-    box = page.locator("#network").bounding_box()
-    for down in range(10, int(box["height"]), 22):
-        for right in range(10, int(box["width"]), 22):
-            at = (box["x"] + right, box["y"] + down)
-            page.mouse.move(*at)
-            if page.evaluate("document.querySelector('#network').style.cursor") == "pointer":
-                return at
-    raise AssertionError("nothing is drawn")
 
 
 @pytest.mark.parametrize("what", ["leave", "key", "filter", "theme", "reset"])
@@ -336,11 +268,6 @@ def test_reset_forgets_what_was_chosen(browser: Any, file: Path) -> None:
     assert page.is_hidden("#hits")
     assert page.evaluate("location.hash") == ""
     assert not page.is_checked("input[value=attendance]")
-
-
-def searched(page: Any, words: str) -> None:
-    page.fill("#search", words)
-    page.keyboard.press("Enter")
 
 
 def test_an_actor_whose_ties_are_hidden_offers_to_show_them(browser: Any, file: Path, view: View) -> None:
@@ -393,27 +320,6 @@ def test_the_words_say_what_is_drawn(browser: Any, file: Path, view: View) -> No
     assert f"Not drawn: {lone} without any tie, {len(bound - tied)} whose" in phone.inner_text("#sentence")
 
 
-def pixels(page: Any, colour: str) -> int:
-    """Count the pixels of the drawing that have just the *colour* of that name in network.css."""
-    return int(
-        page.evaluate(
-            r"""(name) => {
-              const probe = document.body.appendChild(document.createElement("i"));
-              probe.style.color = `var(--${name})`;
-              const wanted = getComputedStyle(probe).color.match(/\d+/g).map(Number);
-              const canvas = document.querySelector("#network canvas");
-              const dots = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-              let found = 0;
-              for (let at = 0; at < dots.length; at += 4) {
-                if (dots[at + 3] === 255 && wanted.every((value, i) => dots[at + i] === value)) found += 1;
-              }
-              return found;
-            }""",
-            colour,
-        )
-    )
-
-
 def test_a_tie_has_the_colour_of_the_broad_topic_with_most_engagements(browser: Any, tmp_path: Path) -> None:
     whole = hostile("x", "")
     showing = whole.ties[0].showings[0]
@@ -436,21 +342,6 @@ def test_a_tie_has_the_colour_of_the_broad_topic_with_most_engagements(browser: 
     page.uncheck("input[value=agreement]")  # the engagements on "two" are agreements
     page.wait_for_timeout(200)
     assert pixels(page, "topic-1") > 50
-
-
-WRITING = """
-  window.written = new Map();
-  const fill = CanvasRenderingContext2D.prototype.fillText;
-  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
-    const matrix = this.getTransform();
-    const size = parseFloat(this.font) * matrix.a;
-    const { x: left, y: top } = matrix.transformPoint(new DOMPoint(x, y));
-    const middle = top + (this.textBaseline === "hanging" ? size / 2 : 0);
-    const width = this.measureText(text).width * matrix.a;
-    written.set(text, { size, left: left - (this.textAlign === "center" ? width / 2 : 0), middle, width });
-    fill.apply(this, arguments);
-  };
-"""
 
 
 @pytest.mark.parametrize("attendance", [False, True])
@@ -518,26 +409,6 @@ def test_a_hidden_engagement_is_offered_and_then_in_sight(browser: Any, file: Pa
     page.click("#panel button:text-is('Show attendance')")
     assert page.inner_text("#panel article.chosen h4") == hidden
     assert in_sight(page, "#panel article.chosen h4")
-
-
-def hostile(text: str, url: str) -> View:
-    """A view of three actors whose every text is *text*."""
-    proof = Proof("https://e.x/p1", 1, "presumed", (text,), "https://e.x/d", text, text, text, url, text)
-    showing = Showing("https://e.x/id/e", text, "agreement", text, text, (text,), text, text, text, ("t:1",), (proof,))
-    node = Node("https://e.x/id/a", text, "state", text, (text,), 1)
-    return View(
-        name="hostile",
-        title=text,
-        description=text,
-        nodes=(node, replace(node, iri="https://e.x/id/b", kind=text), replace(node, iri="https://e.x/id/c", weight=0)),
-        ties=(Tie("https://e.x/id/a", "https://e.x/id/b", (showing,)),),
-        topics=(Topic("t:1", text, ("t:1",)),),
-        shown=("agreement",),
-        data_version=text,
-        as_of=text,
-        sources=(Source("https://e.x/d", text, text, text, url, text),),
-        licence=text,
-    )
 
 
 @pytest.mark.parametrize(

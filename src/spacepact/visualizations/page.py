@@ -18,7 +18,7 @@ from typing import Any
 from spacepact.errors import ViewError
 from spacepact.folders import folder
 from spacepact.visualizations.drawing import FONTS, drawing, look
-from spacepact.visualizations.model import Showing, View
+from spacepact.visualizations.model import Showing, Topic, View
 
 __all__ = ["view_page", "write_page"]
 
@@ -111,15 +111,7 @@ def _content(view: View) -> dict[str, Any]:
         "ties": {
             f"t{at}": {
                 "ends": [nodes[tie.a], nodes[tie.b]],
-                "showings": [
-                    {
-                        "id": engagements[s.iri, s.kind][0],
-                        "basis": s.kind,
-                        "topics": sorted({above for iri in s.topics for above in topics[iri].path}),
-                        "leads": sorted({topics[iri].path[-1] for iri in s.topics}),
-                    }
-                    for s in tie.showings
-                ],
+                "showings": [_fits(s, engagements[s.iri, s.kind][0], topics) for s in tie.showings],
             }
             for at, tie in enumerate(view.ties)
         },
@@ -145,6 +137,17 @@ def _content(view: View) -> dict[str, Any]:
         "degrees": {n.iri: sum(n.iri in (t.a, t.b) for t in view.ties) for n in view.nodes},
         "leading": lambda tie: sorted(tie.topics, key=lambda iri: (-tie.topics[iri], topics[iri].label)),
         "safe_url": _safe_url,
+    }
+
+
+def _fits(showing: Showing, name: str, topics: dict[str, Topic]) -> dict[str, Any]:
+    """Return what filters and colours need of *showing*: its basis, its topics with all above, and its broad ones."""
+    paths = [topics[iri].path for iri in showing.topics]
+    return {
+        "id": name,
+        "basis": showing.kind,
+        "topics": sorted({above for path in paths for above in path}),
+        "leads": sorted({path[-1] for path in paths}),
     }
 
 
