@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
+from spacepact.cli._common import help_formatter
 from spacepact.errors import SpacepactError, nearest
 
 __all__ = ["commands", "main", "parser"]
@@ -40,7 +41,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
         description="Who cooperates with whom in space, on what, and what they promised each other.",
         epilog="examples:\n  spacepact ask\n  spacepact ask partners-of NASA\n  spacepact show KASA\n"
         "  spacepact view cooperation",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=help_formatter,
     )
     top.add_argument("--version", action="store_true", help="print the version and exit")
     added = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="spacepact")
@@ -48,9 +49,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
         module = _module(name)
         text = (module.__doc__ or "").strip()
         summary = text.partition("\n")[0]
-        sub = added.add_parser(
-            name, help=summary, description=text, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
+        sub = added.add_parser(name, help=summary, description=text, formatter_class=help_formatter)
         module.arguments(sub)
         sub.set_defaults(run=module.run)
     return top

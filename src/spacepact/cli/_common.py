@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "graph_options",
+    "help_formatter",
     "open_from",
     "print_result",
     "progress",
@@ -23,6 +24,11 @@ __all__ = [
     "width",
     "words_of",
 ]
+
+
+def help_formatter(prog: str) -> argparse.HelpFormatter:
+    """Format help as it is written. Given a width, argparse need not import shutil for each option it adds."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=width() - 2)
 
 
 def graph_options(parser: argparse.ArgumentParser) -> None:

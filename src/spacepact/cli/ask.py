@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 
-from spacepact.cli._common import graph_options, open_from, print_result, result_options, width
+from spacepact.cli._common import graph_options, help_formatter, open_from, print_result, result_options, width
 from spacepact.errors import ParameterError
 from spacepact.queries.catalogue import Question, catalogue, question
 
@@ -54,7 +54,7 @@ def _parser(asked: Question) -> argparse.ArgumentParser:
         usage=f"spacepact ask {asked.name} {' '.join(n.upper() for n in required)} [options]",
         description=f"{asked.title}\n\n{asked.description}",
         epilog=f"columns:\n{columns}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=help_formatter,
         argument_default=argparse.SUPPRESS,
     )
     if required:
