@@ -22,7 +22,7 @@ __all__ = ["as_of_store", "build", "cache_folder", "open_store", "uncertain_docu
 _KEPT = 4
 """Builds that stay in the cache beside the newest one."""
 
-_PARTS = (("ontology", ".ttl"), ("graph", ".yaml"), ("graph", ".rq"), ("graph", ".tsv"), ("graph", ".jsonld"))
+_PARTS = {"ontology": (".ttl",), "graph": (".yaml", ".rq", ".tsv", ".jsonld")}
 
 
 def cache_folder() -> Path:
@@ -104,9 +104,9 @@ def _files() -> list[Path]:
     """Return every file a build depends on: ontology, facts, rules, links, and the modules that compile them."""
     package = Path(__file__).parents[1]
     found = {path for part in (".", "graph", "ontology") for path in package.joinpath(part).glob("*.py")}
-    for name, suffix in _PARTS:
+    for name, suffixes in _PARTS.items():
         for directory, _, names in os.walk(folder(name)):
-            found.update(Path(directory, n) for n in names if n.endswith(suffix))
+            found.update(Path(directory, n) for n in names if n.endswith(suffixes))
     return sorted(found)
 
 
