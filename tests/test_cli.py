@@ -148,6 +148,18 @@ def test_query_reads_argument_file_and_standard_input(run, tmp_path: Path, monke
     assert "id:nasa" in given
 
 
+def test_bytes_that_are_no_text_are_told(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\udcff"))
+    assert "standard input is not UTF-8 text" in run("query").err
+    assert "not UTF-8 text" in run("ask", "partners-of", "\udcff").err
+
+
+def test_find_tells_what_is_called_so(run) -> None:  # type: ignore[no-untyped-def]
+    assert "id:space-policy-joint-study" in run("find", "joint", "study").out
+    assert run("find", "no such thing").code == 1
+    assert "did you mean 'Mission'" in run("find", "x", "--kind", "mission").err
+
+
 def test_an_ask_whose_answer_is_no_exits_with_1(run) -> None:  # type: ignore[no-untyped-def]
     assert run("query", "ASK { id:nasa a pact:SpaceAgency }").code == 0
     assert run("query", "ASK { id:nasa a pact:State }").code == 1

@@ -119,8 +119,8 @@ class TestAgreements:
     def test_g3_from_first_proposal_to_signature_of_the_joint_study(self, graph: KnowledgeGraph) -> None:
         rows = graph.ask("history-of", engagement="space-policy-joint-study").records()
         assert [(r["when"], r["status"], r["actor"], r["meeting"]) for r in rows] == [
-            ("2020-02?", "status:proposed", "id:rok", "id:scwg-14"),
-            ("2022-04-25", "status:signed", None, "id:scwg-18"),
+            ("2020-02?", "status:proposed", ["id:rok"], "id:scwg-14"),
+            ("2022-04-25", "status:signed", [], "id:scwg-18"),
         ]
 
     def test_g4_which_agreements_are_being_carried_out(self, graph: KnowledgeGraph) -> None:

@@ -242,6 +242,9 @@ def test_the_ending_of_a_passage_fits_its_certainty(compiling: Compile) -> None:
         (['made "2022-05-01"', 'completed "2022"'], "completed"),
         (['dropped "2021"', 'renewed "2022"'], "renewed"),
         (['signed "2022-05-01"', 'proposed "2022-05-01"'], "signed"),
+        (['announced "2022-05-01"', 'under-way "2022"'], "under-way"),
+        (['planned "2022-05-21"', 'signed "2022-05"'], "signed"),
+        (['under-way "2013/2021"', 'proposed "2015"'], "under-way"),
     ],
 )
 def test_the_latest_event_gives_the_status(compiling: Compile, events: list[str], expected: str) -> None:
@@ -254,6 +257,18 @@ def test_the_latest_event_gives_the_status(compiling: Compile, events: list[str]
     store = compiling(MEETING + says)
     status = next(store.quads_for_pattern(NamedNode(ENTITY + "imap"), NamedNode(NS + "currentStatus"), None, None))
     assert str(status.object).endswith(f"/{expected}>")
+
+
+def test_an_undated_event_counts_from_the_first_document_that_tells_it(compiling: Compile, tmp_path: Path) -> None:
+    told = "{id: e-0, type: StatusEvent, newStatus: signed}"
+    later = "{id: e-1, type: StatusEvent, newStatus: completed, date: '2023'}"
+    says = "\n      - {id: imap, type: Mission, partner: [usa, kr-mnd], hasStatusEvent: [%s]}\n"
+    compiling(MEETING + says % f"{told}, {later}")
+    again = SOURCE_HEAD.replace("report", "later").replace("2022-05-14", "2024-01-01") + says % told
+    (tmp_path / "sources" / "y.yaml").write_text(again.strip("\n"), encoding="utf-8")
+    store = compile_facts(tmp_path).store
+    status = next(store.quads_for_pattern(NamedNode(ENTITY + "imap"), NamedNode(NS + "currentStatus"), None, None))
+    assert str(status.object).endswith("/completed>")
 
 
 EXTENT: list[tuple[str, str, str, str]] = [

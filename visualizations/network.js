@@ -476,7 +476,11 @@
     } else if (event.key === "Escape" && chosen) choose(null);
   });
   dark.addEventListener("change", () => theme());
-  addEventListener("hashchange", () => { chosen = recall(); refresh(); });
+  addEventListener("hashchange", () => {
+    if (document.getElementById(location.hash.slice(1))) return; // the skip link, which is no state of ours
+    chosen = recall();
+    refresh();
+  });
   addEventListener("beforeprint", () => $$("main > details").forEach((details) => { details.open = true; }));
   new ResizeObserver(() => { draw(); fit(); $("#sentence").textContent = sentence(); }).observe($("#network"));
 

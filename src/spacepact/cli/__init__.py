@@ -73,6 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(given: list[str]) -> int:
+    for argument in given:
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in argument):
+            raise SpacepactError(f"{argument.encode(errors='replace').decode()}: not UTF-8 text")
     command = given[0] if given else ""
     if command in commands():
         options = parser(command).parse_args(given)

@@ -55,7 +55,12 @@ def _text(options: argparse.Namespace) -> str:
         return str(options.sparql)
     if sys.stdin.isatty():
         print("spacepact: type a query, then press Ctrl-D", file=sys.stderr)
-    return sys.stdin.read()
+    try:
+        text = sys.stdin.read()
+        text.encode()  # what was no UTF-8 may have been read as lone surrogates
+    except UnicodeError:
+        raise QueryError("standard input is not UTF-8 text") from None
+    return text
 
 
 def unknown_terms(sparql: str) -> list[str]:
@@ -67,7 +72,7 @@ def unknown_terms(sparql: str) -> list[str]:
     from spacepact.ontology.vocabulary import vocabulary
 
     terms = vocabulary()
-    known = {iri.removeprefix(NS) for iri in (*terms.superclasses, *terms.properties) if iri.startswith(NS)}
+    known = {"any"} | {iri.removeprefix(NS) for iri in (*terms.superclasses, *terms.properties) if iri.startswith(NS)}
     used = set(re.findall(r"\bpact:([A-Za-z]+)|" + re.escape(NS) + r"([A-Za-z]+)", sparql))
     wrong = sorted({a or b for a, b in used} - known)
     return [f"pact:{term} is not in the ontology{nearest(term, sorted(known))}" for term in wrong]

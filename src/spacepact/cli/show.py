@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the description of the entity."""
     graph = open_from(options)
     found = describe(graph, graph.resolve(options.entity))
+    words = words_of(options.documents) if options.documents else None
     if options.format == "json":
         document = {**found._asdict(), "statements": [s._asdict() for s in found.statements]}
         if options.evidence:
@@ -49,7 +50,6 @@ def run(options: argparse.Namespace) -> int:
     if options.evidence or options.documents:
         from spacepact.queries.formats import evidence_rows, text_table
 
-        words = words_of(options.documents) if options.documents else None
         print("\n" + text_table(*evidence_rows(graph.evidence(found.iri), words), width()))
     return 0
 

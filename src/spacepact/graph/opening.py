@@ -6,6 +6,7 @@ times, and the store inside it is opened read-only.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -67,9 +68,10 @@ def build(*, force: bool = False, progress: Callable[[str], None] = lambda _: No
         if force or not store.is_dir():
             _write(store, progress, replace=force)
         write_aside(pointer, lambda path: path.write_text(name, encoding="ascii"))
-        _forget(cache, keep=name)
     except OSError as error:
         raise SpacepactError(f"{cache}: {error}; set SPACEPACT_CACHE to a folder that can be written") from None
+    with contextlib.suppress(OSError):  # another process may be tidying up too
+        _forget(cache, keep=name)
     return store
 
 

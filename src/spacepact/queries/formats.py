@@ -69,7 +69,7 @@ def table(result: Result, width: int = 100, *, ids: bool = False) -> str:
         return "No rows. Absence from the record is no evidence of absence."
     filled = [i for i in range(len(result.columns)) if any(terms(row[i]) for row in result.rows)]
     if not filled:
-        return f"{len(result.rows)} rows in which nothing stands."
+        return f"{len(result.rows)} row{'s' if len(result.rows) > 1 else ''} in which nothing stands."
     rows = [[row[i] for i in filled] for row in _texts(result, ids)]
     return text_table([result.columns[i] for i in filled], rows, width)
 

@@ -76,8 +76,8 @@ class KnowledgeGraph:
         'ordinal'
         """
         asked = find_question(question)
-        asked.require(parameters)
-        given = {name: str(value) for name, value in parameters.items()}
+        given = {name: str(value) for name, value in parameters.items() if value is not None}
+        asked.require(given)
         terms = {name: term_for(self.engine, asked.parameters[name], text) for name, text in given.items()}
         shown = {name: curie(t.value) if isinstance(t, NamedNode) else given[name] for name, t in terms.items()}
         citation = Citation(asked.name, asked.title, shown, self.version, self.as_of)

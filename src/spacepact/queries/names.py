@@ -48,7 +48,7 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
     if given is not None and _exists(engine, given, pattern):
         return given
     if expand(text):
-        raise UnknownName(f"{option}: {text} is no {_kind_name(kind)} of the record")
+        raise UnknownName(f"{option}: {text} is no {_kind_name(kind)} of the record{_other_kind(engine, text, kind)}")
     spelled = _spelled(engine, text, pattern)
     if len(spelled) == 1:  # a name as the record spells it needs no look at all the others
         return spelled.pop()
@@ -76,12 +76,15 @@ def find(engine: Engine, words: str, kind: str = "entity") -> list[tuple[str, st
 
     The shortest names come first. *kind* is as for ``resolve``; raises UnknownName if it is no class.
     """
+    from spacepact.ontology.vocabulary import vocabulary
+
+    classes = sorted(iri.removeprefix(NS) for iri in vocabulary().superclasses if iri.startswith(NS))
+    if kind != "entity" and kind not in classes:
+        raise UnknownName(f"--kind: there is no class '{kind}'{nearest(kind, classes)}")
     space, pattern = _space(kind)
     wanted = _key(words).split()
     # What has no name of its own, such as a status event, is not looked for by its slug.
-    names = [n for n in _names(engine, space, pattern) if n[1] != n[0].removeprefix(space)]
-    if not names:
-        raise UnknownName(f"--kind: there is no '{kind}'; name a class such as Actor, Mission or Commitment")
+    names = [name for name in _names(engine, space, pattern) if name[1] != name[0].removeprefix(space)]
     hits: dict[str, str] = {}
     for iri, name, _ in sorted(names, key=lambda n: (len(n[1]), n[1])):
         key = _key(name)
@@ -108,7 +111,11 @@ def _kinds(engine: Engine, iris: Sequence[str]) -> dict[str, str]:
 
 def _other_kind(engine: Engine, text: str, kind: str) -> str:
     """Return a hint that *text* is the name of something of another kind than *kind*, or an empty string."""
-    found = _spelled(engine, text, _space("entity")[1]) if kind != "entity" else set()
+    if kind == "entity":
+        return ""
+    pattern = _space("entity")[1]
+    given = expand(text) or ENTITY + text.lower()
+    found = {given} if _exists(engine, given, pattern) else _spelled(engine, text, pattern)
     if len(found) != 1:
         return ""
     iri = found.pop()
