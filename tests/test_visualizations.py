@@ -14,7 +14,7 @@ import pytest
 from pyoxigraph import Store
 
 import servers
-from spacepact.errors import MissingExtra, ViewError
+from spacepact.errors import MissingExtra, SpacepactError, ViewError
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.graph.engines.endpoint import connect
 from spacepact.iris import ENTITY, SOURCE
@@ -302,5 +302,5 @@ def test_a_page_is_replaced_in_one_step(tmp_path: Path, monkeypatch: pytest.Monk
     assert target.read_text(encoding="utf-8") == "old"
     write_page(small("x"), target)
     assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    with pytest.raises(ViewError, match="cannot write"):
+    with pytest.raises(SpacepactError, match="cannot be written"):
         write_page(small("x"), tmp_path / "nowhere" / "page.html")

@@ -9,14 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from spacepact.errors import ViewError
-from spacepact.folders import folder
+from spacepact.folders import folder, write_aside
 from spacepact.visualizations.drawing import FONTS, drawing, look
 from spacepact.visualizations.model import Showing, Topic, View
 
@@ -50,24 +47,10 @@ def view_page(view: View) -> str:
 def write_page(view: View, path: Path) -> None:
     """Write *view* to *path* as an HTML page; a file that is there is replaced in one step.
 
-    Raises ViewError where the file cannot be written.
+    Raises SpacepactError where the file cannot be written.
     """
     page = view_page(view)
-    try:
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise ViewError(
-            f"cannot write {path}: {error.strerror}; name a file in a folder that you may write to"
-        ) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(page)
-        # mkstemp keeps others out; a page is for reading.
-        os.chmod(aside, 0o644)
-        os.replace(aside, path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    write_aside(path, lambda aside: aside.write_text(page, encoding="utf-8", newline="\n"))
 
 
 def _own(name: str) -> str:
