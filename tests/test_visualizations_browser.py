@@ -185,6 +185,17 @@ def test_filters_and_choice_are_in_the_address(browser: Any, file: Path, view: V
     assert again.is_checked("input[value=attendance]")
 
 
+def test_the_skip_link_leaves_filters_and_choice_alone(browser: Any, file: Path) -> None:
+    page = opened(browser, file).page
+    page.check("input[value=attendance]")
+    page.locator("#ties tbody button:visible").first.click()
+    title = page.locator("#panel h2").text_content()
+    page.locator("a.skip").evaluate("link => link.click()")
+    page.wait_for_function("location.hash === document.querySelector('a.skip').hash")
+    assert page.is_checked("input[value=attendance]")
+    assert page.locator("#panel h2").text_content() == title
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_does_not_scroll_sideways(browser: Any, file: Path, scheme: str) -> None:
     page = opened(browser, file, viewport=PHONE, color_scheme=scheme).page

@@ -59,8 +59,6 @@ class Vocabulary:
     superclasses: Mapping[str, frozenset[str]]
     """Each class with itself and every class above it."""
     properties: Mapping[str, Property]
-    superproperties: Mapping[str, frozenset[str]]
-    """Each property with itself and every property above it."""
     schemes: Mapping[str, tuple[str, ...]]
     """Each code scheme with the IRIs of its concepts, sorted."""
     register: frozenset[str] = frozenset()
@@ -132,7 +130,6 @@ def _vocabulary(where: Path) -> Vocabulary:
     return Vocabulary(
         superclasses=superclasses,
         properties=properties,
-        superproperties=_above(set(properties), values.get(_RDFS + "subPropertyOf", {})),
         schemes=schemes,
         register=frozenset(registered | {c for c, above in superclasses.items() if above & registered}),
         texts=texts,

@@ -8,6 +8,7 @@ from pyoxigraph import QuerySolution, QuerySolutions
 
 from spacepact.graph.engines.embedded import Engine
 from spacepact.iris import CODE, curie
+from spacepact.queries.names import blocks
 from spacepact.queries.result import Proof
 
 __all__ = ["proofs"]
@@ -23,11 +24,9 @@ def proofs(engine: Engine, entities: Iterable[str], *, mentions: bool = False) -
     of one rank what is stated before what is inferred, and the newest document first.
     """
     found: list[Proof] = []
-    ordered = sorted(set(entities))
     ways = ["GRAPH ?passage { ?entity ?property ?value }", "?entity a pact:Passage BIND (?entity AS ?passage)"]
     ways += ["GRAPH ?passage { ?subject ?property ?entity }"] if mentions else []
-    for start in range(0, len(ordered), 100):
-        block = " ".join(f"<{iri}>" for iri in ordered[start : start + 100])
+    for block in blocks(sorted(set(entities))):
         union = " UNION ".join(f"{{ VALUES ?entity {{ {block} }} {way} }}" for way in ways)
         rows = engine.query(
             f"""SELECT DISTINCT ?entity ?passage ?paragraph ?certainty ?document ?title ?publisher ?issued ?rank

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
@@ -12,7 +12,7 @@ from spacepact.graph.engines.embedded import Engine
 from spacepact.iris import CODE, ENTITY, NS, PREFIXES, SOURCE, TOPIC, curie, expand
 from spacepact.queries.catalogue import Parameter
 
-__all__ = ["find", "labels", "resolve", "term_for"]
+__all__ = ["blocks", "find", "labels", "resolve", "term_for"]
 
 _PREFER = ("skos:prefLabel", "dcterms:title", "rdfs:label", "pact:statement", "skos:altLabel")
 
@@ -74,7 +74,7 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
 def find(engine: Engine, words: str, kind: str = "entity") -> list[tuple[str, str, str]]:
     """Return the CURIE, name and class of all things of *kind* that have every one of *words* in one of their names.
 
-    The shortest names come first. *kind* is as for ``resolve``; raises UnknownName if it is no class.
+    The shortest names come first. *kind* is ``entity`` or the name of a class; raises UnknownName if it is neither.
     """
     from spacepact.ontology.vocabulary import vocabulary
 
@@ -94,11 +94,16 @@ def find(engine: Engine, words: str, kind: str = "entity") -> list[tuple[str, st
     return [(curie(iri), name, kinds.get(iri, "")) for iri, name in hits.items()]
 
 
+def blocks(iris: Sequence[str]) -> Iterator[str]:
+    """Yield *iris* as the content of VALUES blocks of at most 200: a server may refuse a query of unlimited length."""
+    for start in range(0, len(iris), 200):
+        yield " ".join(f"<{iri}>" for iri in iris[start : start + 200])
+
+
 def _kinds(engine: Engine, iris: Sequence[str]) -> dict[str, str]:
     """Return the labels of the classes of each of *iris*."""
     kinds: dict[str, set[str]] = {}
-    for start in range(0, len(iris), 200):
-        block = " ".join(f"<{iri}>" for iri in iris[start : start + 200])
+    for block in blocks(iris):
         rows = engine.query(
             f"""SELECT DISTINCT ?iri ?word WHERE {{ VALUES ?iri {{ {block} }} ?iri a ?class . ?class rdfs:label ?word .
               FILTER (LANG(?word) = 'en') }}"""
@@ -219,8 +224,7 @@ def labels(engine: Engine, iris: Iterable[str], language: str = "en") -> dict[st
 def _made_up(engine: Engine, iris: Sequence[str]) -> dict[str, str]:
     """Return names for what has none of its own: a participation, a status event, a meeting known by its series."""
     names: dict[str, str] = {}
-    for start in range(0, len(iris), 200):
-        block = " ".join(f"<{iri}>" for iri in iris[start : start + 200])
+    for block in blocks(iris):
         found = engine.query(
             f"""SELECT DISTINCT ?iri ?part ?word ?when ?ordinal WHERE {{
               VALUES ?iri {{ {block} }} VALUES ?part {{ pact:actor pact:newStatus pact:inSeries }}
@@ -241,8 +245,7 @@ def _is_passage(iri: str) -> bool:
 
 def _label_rows(engine: Engine, iris: Sequence[str]) -> dict[str, list[tuple[str, str, str]]]:
     rows: dict[str, list[tuple[str, str, str]]] = {}
-    for start in range(0, len(iris), 200):  # a server may refuse a query of unlimited length
-        block = " ".join(f"<{iri}>" for iri in iris[start : start + 200])
+    for block in blocks(iris):
         found = engine.query(
             f"""SELECT DISTINCT ?iri ?kind ?label WHERE {{
               VALUES ?iri {{ {block} }} ?iri ?kind ?label FILTER (?kind IN ({", ".join(_PREFER)})) }}"""

@@ -28,13 +28,9 @@ class Queryable(Protocol):
     """Anything that answers SPARQL SELECT queries."""
 
     def query(self, sparql: str, /) -> Answer:
-        """Return the answer to *sparql*."""
+        """Return the answer to *sparql*, in which our own prefixes need not be declared."""
         ...
 
-
-_HEAD = "\n".join(
-    f"PREFIX {p}: <{PREFIXES[p]}>" for p in ("pact", "rdf", "rdfs", "owl", "skos", "dcterms", "dc", "schema")
-)
 
 _TIES = """
 SELECT DISTINCT ?tie ?actor ?basis ?topic ?engagement WHERE {
@@ -133,15 +129,15 @@ class Record:
 def read_record(graph: Queryable) -> Record:
     """Ask *graph* for all that views need."""
     things, evidence = Things(), Things()
-    things.add(graph.query(_HEAD + _THINGS).rows)
-    evidence.add(graph.query(_HEAD + _EVIDENCE).rows)
+    things.add(graph.query(_THINGS).rows)
+    evidence.add(graph.query(_EVIDENCE).rows)
     says: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for engagement, prop, passage in graph.query(_HEAD + _PASSAGES).rows:
+    for engagement, prop, passage in graph.query(_PASSAGES).rows:
         says[engagement.value][passage.value].add(prop.value)
     ties = [
         (tie.value, actor.value, basis.value, topic.value if topic else None, engagement.value)
-        for tie, actor, basis, topic, engagement in graph.query(_HEAD + _TIES).rows
+        for tie, actor, basis, topic, engagement in graph.query(_TIES).rows
     ]
-    record = [(v.value, m.value) for v, m in graph.query(_HEAD + _RECORD).rows]
+    record = [(v.value, m.value) for v, m in graph.query(_RECORD).rows]
     version, moment = max(record, default=("", ""))
     return Record(sorted(ties, key=str), things, evidence, says, version, moment[:10])
