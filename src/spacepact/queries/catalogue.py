@@ -42,7 +42,8 @@ class Question(NamedTuple):
 
     ``columns`` maps each column to what it holds; ``evidence`` names the columns whose entities prove a row. Rows that
     differ only in the columns of ``fold`` and ``tally`` are one row to a reader: with all values in the former, and
-    with the number of different ones in the latter.
+    with the number of different ones in the latter. With a ``measure`` the SPARQL gives the ties that the answer is
+    computed from (see `measures`), and the parameters without a ``VALUES`` block are the measure's.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Question(NamedTuple):
     evidence: list[str]
     fold: list[str]
     tally: list[str]
+    measure: str
     sparql: str
 
     def bind(self, values: Mapping[str, NamedNode | Literal]) -> str:
@@ -130,18 +132,24 @@ def _kept(stamp: list[str], paths: list[Path]) -> dict[str, Question]:
 
 
 def _from_json(row: list) -> Question:  # type: ignore[type-arg]
-    name, title, description, parameters, columns, evidence, fold, tally, sparql = row
+    name, title, description, parameters, *rest = row
     return Question(
         name,
         title,
         description,
         {n: Parameter(*p) for n, p in parameters.items()},
-        columns,
-        evidence,
-        fold,
-        tally,
-        sparql,
+        *rest,
     )
+
+
+def _measure(where: str, name: str) -> str:
+    if name:
+        from spacepact.queries.measures import MEASURES
+
+        if name not in MEASURES:
+            hint = nearest(name, sorted(MEASURES)) or f"; there are {', '.join(sorted(MEASURES))}"
+            raise QuestionError(f"{where}: unknown measure '{name}' in the header{hint}")
+    return name
 
 
 def parse(path: Path) -> Question:
@@ -158,7 +166,7 @@ def parse(path: Path) -> Question:
         raise QuestionError(f"{where}: the #+ header is not YAML: {error}") from None
     if not isinstance(header, dict):
         raise QuestionError(f"{where}: no #+ header; begin with '#+ title: ...'")
-    known = {"title", "description", "parameters", "columns", "evidence", "fold", "tally"}
+    known = {"title", "description", "parameters", "columns", "evidence", "fold", "tally", "measure"}
     if unknown := set(header) - known:
         raise QuestionError(
             f"{where}: unknown key '{min(unknown)}' in the header{nearest(min(unknown), sorted(known))}"
@@ -170,8 +178,9 @@ def parse(path: Path) -> Question:
         for name, given in (header.get("parameters") or {}).items()
     }
     body = "\n".join(line for line in lines if not line.startswith("#+")).strip() + "\n"
+    measure = _measure(where, header.get("measure") or "")
     for name in parameters:
-        if not _values_block(name).search(body):
+        if not measure and not _values_block(name).search(body):
             raise QuestionError(f"{where}: no 'VALUES ?given_{name} {{ ... }}' for the parameter '{name}'")
     return Question(
         path.stem,
@@ -182,5 +191,6 @@ def parse(path: Path) -> Question:
         list(header["evidence"]),
         list(header.get("fold") or []),
         list(header.get("tally") or []),
+        measure,
         body,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -81,7 +81,7 @@ class KnowledgeGraph:
         terms = {name: term_for(self.engine, asked.parameters[name], text) for name, text in given.items()}
         shown = {name: curie(t.value) if isinstance(t, NamedNode) else given[name] for name, t in terms.items()}
         citation = Citation(asked.name, asked.title, shown, self.version, self.as_of)
-        return self._run(asked.bind(terms), citation, asked)
+        return self._run(asked.bind(terms), citation, asked, terms)
 
     def query(self, sparql: str) -> Result:
         """Run a SPARQL 1.1 query. ASK gives one row; CONSTRUCT and DESCRIBE give subject, predicate, object.
@@ -91,7 +91,9 @@ class KnowledgeGraph:
         given = {"query": " ".join(sparql.split())}
         return self._run(sparql, Citation("", "a SPARQL query", given, self.version, self.as_of))
 
-    def _run(self, sparql: str, citation: Citation, asked: Question | None = None) -> Result:
+    def _run(
+        self, sparql: str, citation: Citation, asked: Question | None = None, given: Mapping[str, Term] | None = None
+    ) -> Result:
         found = self.engine.query(sparql)
         rows: list[tuple[Term | None, ...]]
         if isinstance(found, QuerySolutions):
@@ -103,6 +105,10 @@ class KnowledgeGraph:
             columns, rows = ["answer"], [(Literal(bool(found)),)]
         else:
             columns, rows = ["subject", "predicate", "object"], [(t.subject, t.predicate, t.object) for t in found]
+        if asked is not None and asked.measure:
+            from spacepact.queries.measures import MEASURES
+
+            columns, rows = list(asked.columns), MEASURES[asked.measure](rows, given or {})
 
         proving = [columns.index(name) for name in (columns[:1] if asked is None else asked.evidence)]
 

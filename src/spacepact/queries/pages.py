@@ -121,6 +121,8 @@ def _takes(kind: str) -> str:
     """
     if kind in _TAKES:
         return _TAKES[kind]
+    if kind.startswith("one of "):
+        return f"one of `{kind.removeprefix('one of ').replace(', ', '`, `')}`"
     if kind.startswith("code "):
         return f"a code of the list `{kind.removeprefix('code ')}`"
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip()
@@ -148,6 +150,11 @@ def _example(answer: _Gold) -> str:
 
 def _query(question: Question) -> str:
     text = f"`queries/{question.name}.rq` runs as it is on any SPARQL 1.1 server that holds the facts."
+    if question.measure:
+        text += (
+            " It gives the ties, one engagement that shows one a row; the answer is computed from these as said above "
+            "(`spacepact.queries.measures`), so that each figure keeps the engagements behind it."
+        )
     if question.parameters:
         text += (
             " What is asked for stands in the `VALUES ?given_...` blocks: an example where a value is needed, a value "
