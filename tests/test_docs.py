@@ -20,6 +20,7 @@ from documents import TOP, Block, abridged, blocks, documents, matches, run, ste
 from spacepact.cli import commands, parser
 from spacepact.graph.rules import rules
 from spacepact.queries.catalogue import catalogue, question
+from spacepact.queries.coverage import coverage
 from spacepact.queries.knowledge import KnowledgeGraph, open_graph
 from spacepact.queries.pages import index, page
 from spacepact.visualizations import build_view, write_page
@@ -60,6 +61,10 @@ def test_the_page_of_a_question_is_what_would_be_made(name: str, pytestconfig: p
 
 def test_no_page_is_left_of_a_question_that_is_gone() -> None:
     assert {path.stem for path in QUESTIONS.glob("*.md")} == {*catalogue(), "README"}
+
+
+def test_the_page_on_coverage_is_what_would_be_made(graph: KnowledgeGraph, pytestconfig: pytest.Config) -> None:
+    _same(TOP / "docs" / "coverage.md", coverage(graph), pytestconfig)
 
 
 def test_the_table_of_rules_is_that_of_the_rules(pytestconfig: pytest.Config) -> None:
