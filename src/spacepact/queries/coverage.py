@@ -1,6 +1,6 @@
 """Says in Markdown what the record covers and what it lacks.
 
-By the country of the publisher, year, language, rank and topic; and for each series of meetings, which ones nobody told of.
+By the country of the publisher, year, language, rank and topic; and for each series, which meetings nobody told of.
 """
 
 from __future__ import annotations

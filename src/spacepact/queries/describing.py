@@ -26,6 +26,8 @@ _HIDDEN = (
     "pact:dueLatest",
     "pact:whenEarliest",
     "pact:whenLatest",
+    "pact:firstTold",
+    "pact:endedBy",
     "pact:cooperatesWith",
     "pact:involves",
 )
