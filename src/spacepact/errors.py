@@ -9,6 +9,8 @@ SpacepactError              anything a user can mend; the command line exits wit
 ├── DateError               a text that is no date of the EDTF subset
 ├── QueryError              SPARQL that the engine refuses
 ├── EndpointError           a server that does not answer, or not as SPARQL servers do
+├── DocumentError           a document that cannot be read, or holds no text
+├── ModelError              a language model's endpoint that fails, or does not answer as it was asked
 ├── ViewError               a mistake in a file under visualizations/, or no such view
 └── MissingExtra            an optional dependency that is not installed
 """
@@ -19,9 +21,11 @@ from collections.abc import Sequence
 
 __all__ = [
     "DateError",
+    "DocumentError",
     "EndpointError",
     "FactError",
     "MissingExtra",
+    "ModelError",
     "ParameterError",
     "QueryError",
     "QuestionError",
@@ -75,6 +79,14 @@ class QueryError(SpacepactError):
 
 class EndpointError(SpacepactError):
     """A SPARQL server failed or could not be reached."""
+
+
+class DocumentError(SpacepactError):
+    """A document to be drafted cannot be read."""
+
+
+class ModelError(SpacepactError):
+    """The endpoint of a language model failed, or its answer cannot be used."""
 
 
 class ViewError(SpacepactError):

@@ -12,7 +12,7 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Paragraph", "find", "normalise", "paragraphs", "read_document", "sha256"]
+__all__ = ["Paragraph", "find", "normalise", "paragraphs", "read_document", "sha256", "without_header"]
 
 _PLAIN = str.maketrans(
     {**dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("“”„‟″«»", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}
@@ -63,13 +63,18 @@ def sha256(text: str) -> str:
 
 
 def read_document(path: Path) -> str:
-    """Return the text of a local copy of a document, without the header of key-value lines that some have.
+    """Return the text of a local copy of a document, without the header of key-value lines that some have."""
+    return without_header(path.read_text(encoding="utf-8"))
 
-    A header ends with a line of three hyphens and begins with ``id:``.
+
+def without_header(text: str) -> str:
+    """Return *text* without its header, which begins with ``id:`` and ends with a line of three hyphens.
+
+    >>> without_header("id: x\\ntitle: y\\n---\\nwords")
+    'words'
     """
-    text = path.read_text(encoding="utf-8")
     if text.startswith("id:") and "\n---\n" in text:
-        text = text.split("\n---\n", 1)[1]
+        return text.split("\n---\n", 1)[1]
     return text
 
 
