@@ -30,11 +30,21 @@ class Mention:
 
 @dataclass(frozen=True)
 class UnknownMention:
-    """What looks like a name and is none that the record knows, with the nearest names it has, as (name, id)."""
+    """What looks like a name and is none that the record knows; ``kind`` is the class its words tell, or empty."""
 
     name: str
     start: int
-    near: tuple[tuple[str, str], ...] = ()
+    kind: str = ""
+
+    @property
+    def length(self) -> int:
+        """The number of its characters."""
+        return len(self.name)
+
+    @property
+    def end(self) -> int:
+        """The offset after its last character."""
+        return self.start + len(self.name)
 
 
 @dataclass(frozen=True)
