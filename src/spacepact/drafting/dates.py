@@ -38,7 +38,7 @@ _EITHER = "day and month may be either way round"
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the ways to write a date, the longest first: the first that fits at a place is taken."""
     # A month begins with a capital here, so that "may" and "mar" are none.
-    month = "(?:" + "|".join(sorted({n.capitalize() for n in _NUMBER}, key=len, reverse=True)) + r")\b\.?"
+    month = "(?:" + "|".join(sorted({n.capitalize() for n in _NUMBER}, key=len, reverse=True)) + r")\b(?:(?<=[A-Z][a-zé]{2})\.|(?<=Sept)\.)?"
     lower = "(?:" + "|".join(sorted((n for n in _NUMBER if len(n) > 4), key=len, reverse=True)) + r")\b"
     year = r"(?:19[4-9]\d|20\d\d)(?!\d)"
     day = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!\d)"

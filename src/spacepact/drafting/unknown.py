@@ -51,6 +51,9 @@ _NUMBERED = re.compile(
 )
 
 
+_OF_A_MISSION = re.compile(rf"((?:\s{_CAP}){{1,4}})(?=\s(?:mission|satellite|spacecraft|rover|telescope)\b)")
+
+
 class _Token(NamedTuple):
     text: str
     start: int
@@ -198,6 +201,8 @@ def _run_end(tokens: Sequence[_Token], at: int, text: str) -> int:
             end = reach
         elif token.text in (",", "and") and body and (reach := _list(tokens, at, end, text)):
             end = reach
+        elif token.text == "and" and gap == " " and (more := _OF_A_MISSION.match(text, token.end)):
+            end = next(n for n, t in enumerate(tokens) if t.end >= more.end(1)) + 1
         elif token.text in ("&", "/") and end + 1 < len(tokens) and tokens[end + 1].capital and token.text == "&":
             end += 2
         else:

@@ -1,0 +1,178 @@
+"""Rules for commitments, with the strength their wording has, and for partners in missions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacepact.drafting.found import Candidate, Facts
+from spacepact.drafting.readings import Line, Reading, Thing
+from spacepact.drafting.wording import strengths, topics_in
+
+__all__ = ["commitments", "partners"]
+
+_WEAKEST = ("under-consideration", "intended", "pledged", "agreed", "legally-binding")
+_SIDES = re.compile(
+    r"\b(?:[Tt]he (?:two|three|four|both) (?:[\w-]+ )?(?:sides|countries|nations|agencies|governments|leaders|parties|delegations|presidents|"
+    r"allies|states|partners|ministers)|[Bb]oth (?:sides|countries|nations|agencies|governments|leaders|parties|delegations|states)|"
+    r"[Tt]he (?:sides|leaders|agencies|parties|participants|delegations|Presidents|governments|countries|Participants)|"
+    r"[Tt]hey|[Oo]fficials|[Ww]e|[Tt]he United States and .{3,40})\b|양국|양측|두 나라|양 기관"
+)
+# Courtesy, and words that tell of what is past or of others.
+_EMPTY = re.compile(
+    r"\blook(?:s|ed|ing)? forward to (?:many|the|more|further|continu\w+|work\w+|fruitful|strength\w+|our|future|deep\w+|see\w+|hear\w+)|"
+    r"\bshared commitment of\b|\brepresents? .{0,40}commitment"
+)
+_ITEM = re.compile(r"([^,]+?(?:등|양성|제고|공유|강화|참여|훈련|협력|점검|추진)(?:을 통한 [^,]*?)?)(?=,|\s?등|$)")
+_LANDS = re.compile(r"\b(?:France|Spain|India|Germany)\b")
+
+
+def commitments(reading: Reading, slug: str, line: Line, numbers: Iterator[int], meeting: str) -> Iterator[Candidate]:
+    """Yield a candidate commitment for each deed that the sentence promises.
+
+    One that nobody in reach could have made gives none. *numbers* numbers them within the document; *meeting* is the
+    one they may have come out of.
+    """
+    if line.headline or _EMPTY.search(line.text):
+        return
+    found = _trigger(line)
+    if not found:
+        return
+    at, strength = found
+    obligors = _obligors(reading, line, at)
+    if not obligors:
+        return
+    for start, length in _deeds(line):
+        facts: Facts = {"id": f"{slug}-commitment-{next(numbers)}", "type": "Commitment", "committedBy": obligors}
+        if len(obligors) > 1:
+            facts["committedTo"] = obligors
+        facts["statement"] = {"en": ""}
+        if topics := topics_in(line.text[start - line.start : start - line.start + length]):
+            facts["topic"] = topics
+        facts["strength"] = strength
+        if meeting:
+            facts["outcomeOf"] = meeting
+        yield Candidate("commitment", facts, start, length, f"wording of {strength}")
+
+
+def _trigger(line: Line) -> tuple[int, str] | None:
+    """Return where the sentence promises, and the strength: of the wordings from there on the weakest decides."""
+    hits = [
+        (match.start(), strength, match[0])
+        for strength, pattern in strengths().items()
+        for match in pattern.finditer(line.text)
+        if not _is_empty(line.text, match)
+    ]
+    promising = [hit for hit in hits if not hit[2].startswith("to ")]
+    if not promising:
+        return None
+    first = min(promising)
+    weakest = min((s for at, s, _ in hits if at >= first[0]), key=_WEAKEST.index)
+    return first[0], weakest
+
+
+def _is_empty(text: str, match: re.Match[str]) -> bool:
+    before, after = text[: match.start()], text[match.end() :]
+    word = match[0].lower()
+    if word == "signed":  # that is an agreement, not a promise
+        return True
+    if word == "potential" and not re.search(r"\b(?:discuss\w*|explor\w*|consider\w*|on|about|for|of|examin\w*|review\w*)\s(?:\w+\s){0,2}$", before):
+        return True
+    if word.startswith("consider") and re.search(r"\b(?:is|are|was|were|be) $", before):
+        return True
+    return bool(re.search(r"\b(?:that|which|who|where|as|had|if|when)\s$", before) and word in ("may", "could", "will", "would")) or bool(
+        word == "will" and re.match(r"\s(?:be held|take place|mark|make|be the|have been|allow|enable|help|include|provide a)\b", after)
+    )
+
+
+def _obligors(reading: Reading, line: Line, at: int) -> list[str]:
+    """Return who promises: the actors before the verb, or the sides that "they" or "the two countries" stand for."""
+    before = [a for a in line.actors(end=line.start + at) if a.kind != "Person"]
+    clause = line.text[:at]
+    sides = list(_SIDES.finditer(clause))
+    named = [a for a in before if _subject(clause, a.end - line.start)]
+    if named and not (sides and sides[-1].start() > named[-1].start - line.start):
+        states = [a.id for a in named if a.kind == "State"]
+        return list(dict.fromkeys(states or [a.id for a in named]))[:3]
+    if sides or re.search(r"[가-힣]", line.text):
+        return reading.sides(line)
+    people = [a for a in line.actors(end=line.start + at) if a.kind == "Person"]
+    if people:
+        states = [s for s in (reading.state_of(p) for p in people) if s]
+        return list(dict.fromkeys(states)) if len(states) == len(people) else reading.sides(line)
+    if re.search(r"\b[Pp]resident|[Ll]eaders|[Mm]inister|[Aa]dministrator", clause):
+        return reading.sides(line)
+    return []
+
+
+def _subject(clause: str, end: int) -> bool:
+    """Tell whether the actor that ends at *end* may be the subject: no possessive, no full clause in between."""
+    rest = clause[end:]
+    return not rest.startswith("'s") and len(rest) < 90 and not re.match(r"\s?-", rest)
+
+
+def _deeds(line: Line) -> list[tuple[int, int]]:
+    """Return the place of each deed: the sentence, or in a Korean list the items before "등"."""
+    if not re.search(r"기로\s?(?:했|합의|하였)", line.text) or "," not in line.text:
+        return [(line.start, len(line.text))]
+    items = [part for part in re.split(r"(?<=,)\s", line.text)]
+    found, at = [], line.start
+    for item in items:
+        found.append((at, len(item.rstrip(","))))
+        at += len(item) + 1
+    return found
+
+
+_TAKES_PART = re.compile(
+    r"(?:'s)?\s(?:(?:has|have|had|is|are|was|were|will|also|recently|and)\s){0,3}?(?:"
+    r"(?:joined|joins|join|contribut\w+|partner\w*|participat\w+|supplied|supplies|provid\w+|supports?|supported|built|developed|"
+    r"collaborat\w+)\b)[^.;]{0,100}?"
+)
+_SHARED = re.compile(r"\b(?:partnership|collaboration|joint (?:mission|effort|project|venture)|jointly (?:developed|built|led)|participation of|cooperation)\b")
+
+
+def partners(line: Line) -> Iterator[Candidate]:
+    """Yield a candidate for each space activity that the sentence names partners of."""
+    if line.headline:
+        return
+    for thing in _activities(line):
+        found = _partners(line, thing)
+        if found:
+            facts: Facts = {"id": thing.id, "partner": found}
+            if not thing.known:
+                facts["type"] = "Mission"
+            yield Candidate("mission-partner", facts, line.start, len(line.text), "takes part in a mission")
+
+
+def _activities(line: Line) -> list[Thing]:
+    listed = [
+        t for t in line.things
+        if t.kind == "" and re.search(r"\b(?:contributions?|contribut\w+) to (?:\w+ and |\w+, )?$", line.text[: t.start - line.start])
+    ]
+    found = {t.id: t for t in [*line.of("SpaceActivity"), *listed]}
+    return list(found.values())
+
+
+def _partners(line: Line, activity: Thing) -> list[str]:
+    before = line.text[: activity.start - line.start]
+    if any(re.fullmatch(r"(?:'s)?\s", before[a.end - line.start :]) for a in line.actors(end=activity.start)):
+        pairs = re.search(r"\w-\S+\s$", before)
+        if not pairs:
+            return []  # "NASA's rover": who owns it is no partner in it
+    actors = [a for a in line.actors() if a.kind in ("State", "Organization")]
+    # "the U.S.-France SWOT mission", "NASA-ISRO SAR"
+    if pair := [a for a in actors if re.fullmatch(r"-\S+\s|\s", line.text[a.end - line.start : activity.start - line.start])]:
+        first = pair[0].start
+        joined = [a.id for a in line.actors() if first - 12 <= a.start <= activity.start and a.kind in ("State", "Organization")]
+        if len(joined) > 1:
+            return joined
+    taking = [
+        a.id for a in actors
+        if a.end <= activity.start and _TAKES_PART.fullmatch(before[a.end - line.start :] + " ".rstrip())
+    ]
+    if taking:
+        return taking[:3]
+    if _SHARED.search(line.text):
+        near = [a.id for a in actors]
+        return near if 2 <= len(near) <= 4 else []
+    return []
