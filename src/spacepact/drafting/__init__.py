@@ -1,1 +1,1 @@
-"""Drafts of source files, for a person to read against the document: a help with the typing, never a source of facts."""
+"""Drafts of source files, to be read against the document: a help with the typing, never a source of facts."""

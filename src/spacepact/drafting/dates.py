@@ -34,57 +34,78 @@ _RELATIVE = "counts from the day of the document"
 _EITHER = "day and month may be either way round"
 
 
+# A month begins with a capital here, so that "may" and "mar" are none.
+_MONTH = (
+    "(?:"
+    + "|".join(sorted({n.capitalize() for n in _NUMBER}, key=len, reverse=True))
+    + r")\b(?:(?<=[A-Z][a-zé]{2})\.|(?<=Sept)\.)?"
+)
+_LOWER = "(?:" + "|".join(sorted((n for n in _NUMBER if len(n) > 4), key=len, reverse=True)) + r")\b"
+_YEAR = r"(?:19[4-9]\d|20\d\d)(?!\d)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!\d)"
+_TO = r"\s?(?:-|to|and|until|through)\s?"
+_KOREAN_YEAR, _KOREAN_MONTH, _KOREAN_DAY = (
+    r"(?:19[4-9]\d|20\d\d)\s?[년年]",
+    r"(?:1[0-2]|0?[1-9])\s?[월月]",
+    (r"(?:3[01]|[12]\d|0?[1-9])\s?[일日](?!\s?[간차본])"),
+)
+
+_WRITTEN = (
+    (
+        "ymd-mdy",
+        rf"(?P<m>{_MONTH}) (?P<d>{_DAY}),? (?P<y>{_YEAR}){_TO}(?P<m2>{_MONTH}) (?P<d2>{_DAY}),? (?P<y2>{_YEAR})",
+    ),
+    ("days", rf"(?P<m>{_MONTH}) (?P<d>{_DAY}){_TO}(?P<m2>{_MONTH}) (?P<d2>{_DAY}),? (?P<y>{_YEAR})"),
+    ("days", rf"(?P<m>{_MONTH}) (?P<d>{_DAY}){_TO}(?P<d2>{_DAY}),? (?P<y>{_YEAR})"),
+    (
+        "days",
+        rf"(?P<d>{_DAY})(?: (?P<m0>{_MONTH}))?{_TO}(?P<d2>{_DAY}) (?:of |de )?(?P<m>{_MONTH}),? (?:de )?(?P<y>{_YEAR})",
+    ),
+    ("day", rf"(?P<m>{_MONTH}) (?P<d>{_DAY}),? (?P<y>{_YEAR})"),
+    ("day", rf"(?P<d>{_DAY}) (?:of |de )?(?P<m>{_MONTH}|{_LOWER}),? (?:de )?(?P<y>{_YEAR})"),
+    ("day", r"(?P<y>(?:19[4-9]|20\d)\d)-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
+    ("day", r"(?P<y>(?:19[4-9]|20\d)\d)\.\s?(?P<m>1[0-2]|0?[1-9])\.\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:\.|(?!\d))"),
+    ("day", r"(?P<y>(?:19[4-9]|20\d)\d)/(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)"),
+    ("slashed", r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>(?:19[4-9]|20\d)\d)(?!\d)"),
+    (
+        "days",
+        rf"(?P<y>{_KOREAN_YEAR})\s?(?P<m>{_KOREAN_MONTH})\s?(?P<d>{_KOREAN_DAY}?)\s?[~∼-]\s?(?P<d2>{_KOREAN_DAY})",
+    ),
+    ("day", rf"(?P<y>{_KOREAN_YEAR})\s?(?P<m>{_KOREAN_MONTH})\s?(?P<d>{_KOREAN_DAY})"),
+    ("day", r"['‘](?P<y>\d\d)\.\s?(?P<m>1[0-2]|0?[1-9])\.\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:\.|(?!\d))"),
+    ("month", rf"(?P<y>{_KOREAN_YEAR})\s?(?P<m>{_KOREAN_MONTH})"),
+    ("months", rf"(?P<m>{_MONTH}),?(?: (?P<y1>{_YEAR}))?{_TO}(?P<m2>{_MONTH}),? (?:of )?(?P<y>{_YEAR})"),
+    ("month", rf"(?P<m>{_MONTH}),? (?:of |de )?(?P<y>{_YEAR})"),
+    ("month", rf"(?P<m>{_LOWER}) (?:de )?(?P<y>{_YEAR})"),
+    ("years", rf"(?P<y>{_YEAR})\s?(?:[-~/]|to|until|through)\s?(?P<y2>{_YEAR})"),
+    ("years", rf"(?<=between )(?P<y>{_YEAR}) and (?P<y2>{_YEAR})"),
+    ("years", r"(?P<y>(?:19[4-9]|20\d)\d)-(?P<y2>\d\d)(?![\d-])"),
+    ("year", rf"(?P<y>{_KOREAN_YEAR})"),
+    ("no year", rf"(?P<m>{_MONTH}) {_DAY}(?:{_TO}{_DAY})?(?! ?,? ?{_YEAR})"),
+    ("no year", rf"{_DAY}(?:{_TO}{_DAY})? (?:of )?{_MONTH}(?! ?,? ?{_YEAR})"),
+    ("no year", rf"{_KOREAN_MONTH}\s?{_KOREAN_DAY}"),
+    ("no year", rf"(?<=[Ii]n )(?P<m>{_MONTH})(?! ?,? ?(?:{_YEAR}|\d))(?! [A-Z][a-z])"),
+    ("no year", r"(?<![\d년年.])(?:올해|내년|지난해)?\s?(?:1[0-2]|[1-9])월(?!\s?\d)"),
+    ("no month", r"(?<![\d월月.,])(?<!월 )(?:지난\s|오는\s)?(?:3[01]|[12]\d|[1-9])일(?![간차본정])"),
+    ("relative", r"\b(?:[Tt]oday|[Yy]esterday|[Tt]omorrow|[Tt]onight)\b(?!'s)"),
+    (
+        "relative",
+        r"\b(?:[Tt]his|[Ll]ast|[Nn]ext|[Ll]ater this|[Ee]arlier this|[Tt]he coming|[Tt]he past|"
+        r"(?:by |[Bb]efore )the end of the) (?:week|month|year|decade|spring|summer|autumn|fall|winter|"
+        r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b",
+    ),
+    ("relative", r"오늘|어제|내일|올해|내년|지난해|작년|지난달|이달|다음 달|금년|연내|연말"),
+    (
+        "year",
+        rf"(?<![\d.,#$€£₩-])(?<!No\. )(?P<y>{_YEAR})(?![\d-]|[.,]\d| ?(?:km|kg|m\b|MHz|miles|people|percent|%))",
+    ),
+)
+"""The ways to write a date, each with its kind, the longest first: the first that fits at a place is taken."""
+
+
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the ways to write a date, the longest first: the first that fits at a place is taken."""
-    # A month begins with a capital here, so that "may" and "mar" are none.
-    month = "(?:" + "|".join(sorted({n.capitalize() for n in _NUMBER}, key=len, reverse=True)) + r")\b(?:(?<=[A-Z][a-zé]{2})\.|(?<=Sept)\.)?"
-    lower = "(?:" + "|".join(sorted((n for n in _NUMBER if len(n) > 4), key=len, reverse=True)) + r")\b"
-    year = r"(?:19[4-9]\d|20\d\d)(?!\d)"
-    day = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!\d)"
-    to = r"\s?(?:-|to|and|until|through)\s?"
-    korean_year, korean_month, korean_day = r"(?:19[4-9]\d|20\d\d)\s?[년年]", r"(?:1[0-2]|0?[1-9])\s?[월月]", (
-        r"(?:3[01]|[12]\d|0?[1-9])\s?[일日](?!\s?[간차본])"
-    )
-    written = (
-        ("ymd-mdy", rf"(?P<m>{month}) (?P<d>{day}),? (?P<y>{year}){to}(?P<m2>{month}) (?P<d2>{day}),? (?P<y2>{year})"),
-        ("days", rf"(?P<m>{month}) (?P<d>{day}){to}(?P<m2>{month}) (?P<d2>{day}),? (?P<y>{year})"),
-        ("days", rf"(?P<m>{month}) (?P<d>{day}){to}(?P<d2>{day}),? (?P<y>{year})"),
-        ("days", rf"(?P<d>{day})(?: (?P<m0>{month}))?{to}(?P<d2>{day}) (?:of |de )?(?P<m>{month}),? (?:de )?(?P<y>{year})"),
-        ("day", rf"(?P<m>{month}) (?P<d>{day}),? (?P<y>{year})"),
-        ("day", rf"(?P<d>{day}) (?:of |de )?(?P<m>{month}|{lower}),? (?:de )?(?P<y>{year})"),
-        ("day", r"(?P<y>(?:19[4-9]|20\d)\d)-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
-        ("day", r"(?P<y>(?:19[4-9]|20\d)\d)\.\s?(?P<m>1[0-2]|0?[1-9])\.\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:\.|(?!\d))"),
-        ("day", r"(?P<y>(?:19[4-9]|20\d)\d)/(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)"),
-        ("slashed", r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>(?:19[4-9]|20\d)\d)(?!\d)"),
-        ("days", rf"(?P<y>{korean_year})\s?(?P<m>{korean_month})\s?(?P<d>{korean_day}?)\s?[~∼-]\s?(?P<d2>{korean_day})"),
-        ("day", rf"(?P<y>{korean_year})\s?(?P<m>{korean_month})\s?(?P<d>{korean_day})"),
-        ("day", r"['‘](?P<y>\d\d)\.\s?(?P<m>1[0-2]|0?[1-9])\.\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:\.|(?!\d))"),
-        ("month", rf"(?P<y>{korean_year})\s?(?P<m>{korean_month})"),
-        ("months", rf"(?P<m>{month}),?(?: (?P<y1>{year}))?{to}(?P<m2>{month}),? (?:of )?(?P<y>{year})"),
-        ("month", rf"(?P<m>{month}),? (?:of |de )?(?P<y>{year})"),
-        ("month", rf"(?P<m>{lower}) (?:de )?(?P<y>{year})"),
-        ("years", rf"(?P<y>{year})\s?(?:[-~/]|to|until|through)\s?(?P<y2>{year})"),
-        ("years", rf"(?<=between )(?P<y>{year}) and (?P<y2>{year})"),
-        ("years", r"(?P<y>(?:19[4-9]|20\d)\d)-(?P<y2>\d\d)(?![\d-])"),
-        ("year", rf"(?P<y>{korean_year})"),
-        ("no year", rf"(?P<m>{month}) {day}(?:{to}{day})?(?! ?,? ?{year})"),
-        ("no year", rf"{day}(?:{to}{day})? (?:of )?{month}(?! ?,? ?{year})"),
-        ("no year", rf"{korean_month}\s?{korean_day}"),
-        ("no year", rf"(?<=[Ii]n )(?P<m>{month})(?! ?,? ?(?:{year}|\d))(?! [A-Z][a-z])"),
-        ("no year", r"(?<![\d년年.])(?:올해|내년|지난해)?\s?(?:1[0-2]|[1-9])월(?!\s?\d)"),
-        ("no month", r"(?<![\d월月.,])(?<!월 )(?:지난\s|오는\s)?(?:3[01]|[12]\d|[1-9])일(?![간차본정])"),
-        ("relative", r"\b(?:[Tt]oday|[Yy]esterday|[Tt]omorrow|[Tt]onight)\b(?!'s)"),
-        (
-            "relative",
-            r"\b(?:[Tt]his|[Ll]ast|[Nn]ext|[Ll]ater this|[Ee]arlier this|[Tt]he coming|[Tt]he past|(?:by |[Bb]efore )the end of the)"
-            r" (?:week|month|year|decade|spring|summer|autumn|fall|winter|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday"
-            r"|Sunday)\b",
-        ),
-        ("relative", r"오늘|어제|내일|올해|내년|지난해|작년|지난달|이달|다음 달|금년|연내|연말"),
-        ("year", rf"(?<![\d.,#$€£₩-])(?<!No\. )(?P<y>{year})(?![\d-]|[.,]\d| ?(?:km|kg|m\b|MHz|miles|people|percent|%))"),
-    )
-    return tuple((kind, re.compile(pattern)) for kind, pattern in written)
+    return tuple((kind, re.compile(pattern)) for kind, pattern in _WRITTEN)
 
 
 def dates_in(text: str, start: int = 0) -> list[FoundDate]:
@@ -116,9 +137,9 @@ def only_date(text: str) -> str:
     >>> only_date("2022-05-14T09:30:00Z"), only_date("2018-07 (event)"), only_date("not before 2019, after 2017")
     ('2022-05-14', '2018-07', '')
     """
-    if begins := re.match(r"\d{4}(-\d\d(-\d\d)?)?\b(?![/\d.])", text.strip()):
-        if _valid(begins[0]):
-            return begins[0]
+    begins = re.match(r"\d{4}(-\d\d(-\d\d)?)?(?=T|\b)(?![/\d.])", text.strip())
+    if begins and _valid(begins[0]):
+        return begins[0]
     values = [d.value for d in dates_in(text) if d.value]
     return values[0] if len(values) == 1 else ""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from spacepact.drafting.dates import only_date
 from spacepact.errors import DocumentError
-from spacepact.text import normalise, paragraphs, without_header
+from spacepact.text import normalise, without_header
 
 __all__ = ["Citation", "DocumentText", "language_of", "read_bytes", "read_path"]
 
@@ -70,7 +70,9 @@ def read_bytes(content: bytes, name: str, *, encoding: str = "utf-8") -> Documen
         from spacepact.drafting.pdf import pdf_text
 
         found = DocumentText(name, pdf_text(content, name))
-    elif re.match(rb"(?is)(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", content):
+    elif re.match(
+        rb"(?is)(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", content
+    ):
         found = _html(_decoded(content, name, _charset(content) or encoding), name)
     else:
         found = _plain(_decoded(content, name, encoding), name)
@@ -124,12 +126,12 @@ def _plain(text: str, name: str) -> DocumentText:
 
 # --- HTML
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 "
-    "h3 h4 h5 h6 header hr html legend li main nav ol option p pre section select summary table tbody td tfoot th thead "
-    "tr ul".split()
+_BLOCKS = re.compile(
+    r"address|article|aside|blockquote|body|br|caption|dd|details|div|dl|dt|fieldset|figcaption|"
+    r"figure|footer|form|h1|h2|h3|h4|h5|h6|header|hr|html|legend|li|main|nav|ol|option|p|"
+    r"pre|section|select|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-_SILENT = frozenset("script style noscript template svg iframe nav footer aside form button select head".split())
+_SILENT = re.compile(r"script|style|noscript|template|svg|iframe|nav|footer|aside|form|button|select|head")
 _META = {
     "og:title": "title",
     "dc.title": "title",
@@ -172,7 +174,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take in an element; those without an end tag of their own are not kept open."""
         values = {key: value or "" for key, value in attrs}
-        if tag in _BLOCKS:
+        if _BLOCKS.fullmatch(tag):
             self._flush()
         if tag == "html" and (language := values.get("lang", "").strip()):
             self._stated.setdefault("language", language)
@@ -184,12 +186,12 @@ class _Page(HTMLParser):
                 self._stated.setdefault(_META[key], normalise(values["content"]))
         elif tag not in ("br", "hr", "img", "input", "link", "wbr", "source", "col", "area", "base", "embed"):
             if tag == "body":  # a page may leave out </head>
-                self._open = [t for t in self._open if t not in _SILENT]
+                self._open = [t for t in self._open if not _SILENT.fullmatch(t)]
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         """Close the element and those in it that were left open, such as paragraphs."""
-        if tag in _BLOCKS:
+        if _BLOCKS.fullmatch(tag):
             self._flush()
         if tag in self._open:
             del self._open[len(self._open) - 1 - self._open[::-1].index(tag) :]
@@ -198,9 +200,8 @@ class _Page(HTMLParser):
         """Keep the words, those of the title apart."""
         if self._open[-1:] == ["title"] and "svg" not in self._open:
             self._title.append(data)
-        elif not _SILENT.intersection(self._open):
-            if not self._open or "head" not in self._open:
-                self._words.append(data)
+        elif not any(map(_SILENT.fullmatch, self._open)):
+            self._words.append(data)
 
     def close(self) -> None:
         """Keep the last paragraph, also where the page breaks off."""

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 __all__ = ["Candidate", "Facts", "FoundDate", "Mention", "UnknownMention"]
 
-Facts: TypeAlias = dict[str, "str | list[str] | list[Facts] | dict[str, str]"]
+Facts: TypeAlias = dict[str, object]
 """A node of a fact file: its keys, with ids, texts, lists of them, nested nodes, or texts by language."""
 
 

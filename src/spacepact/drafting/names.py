@@ -17,7 +17,8 @@ from spacepact.drafting.found import Mention
 from spacepact.errors import MissingExtra
 from spacepact.graph.checking import FactFile
 from spacepact.graph.context import context
-from spacepact.graph.reading import Mapping, Scalar, Sequence as Listed, Value, items, nodes, scalars
+from spacepact.graph.reading import Mapping, Scalar, Value, items, nodes, scalars
+from spacepact.graph.reading import Sequence as Listed
 from spacepact.iris import NS
 from spacepact.ontology.vocabulary import vocabulary
 from spacepact.text import normalise
@@ -39,8 +40,19 @@ _PARTICLES = re.compile(
     r"(?![가-힣])"
 )
 # States in Korean compounds such as 한미 or 한·미·일, one syllable each; they are no names elsewhere.
-_SYLLABLES = {"한": "대한민국", "미": "미국", "일": "일본", "중": "중국", "영": "영국", "불": "프랑스", "독": "독일", "호": "호주"}
-_COMPOUND = re.compile(r"(?<![가-힣])(?:한(?:[・·‧ㆍ]?[미일중영불독호]){1,2}|미(?:[・·‧ㆍ]?[일중영호]){1,2})(?=[가-힣\s,・·ㆍ]|$)")
+_SYLLABLES = {
+    "한": "대한민국",
+    "미": "미국",
+    "일": "일본",
+    "중": "중국",
+    "영": "영국",
+    "불": "프랑스",
+    "독": "독일",
+    "호": "호주",
+}
+_COMPOUND = re.compile(
+    r"(?<![가-힣])(?:한(?:[・·‧ㆍ]?[미일중영불독호]){1,2}|미(?:[・·‧ㆍ]?[일중영호]){1,2})(?=[가-힣\s,・·ㆍ]|$)"
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,7 @@ class Names:
                     if (written, entity.id) not in known:
                         known.append((written, entity.id))
         self._patterns = sorted(self._by_name)
+        self._within: dict[str, set[str]] = {}
 
     @classmethod
     def of(cls, files: Sequence[FactFile], *, without: str = "") -> Names:
@@ -94,16 +107,15 @@ class Names:
             for node in nodes(file.content):
                 if node.text("id") and node.get("draft") is None:
                     _take(node, found.setdefault(node.text("id") or "", _Found()))
-        gone = {
-            node.text("id")
-            for f in sources
-            if f.content.text("id") == without
-            for node in nodes(f.content)
-        } | {s.text for f in sources if f.content.text("id") == without for s in _scalars(f.content)}
+        gone = {node.text("id") for f in sources if f.content.text("id") == without for node in nodes(f.content)} | {
+            s.text for f in sources if f.content.text("id") == without for s in _scalars(f.content)
+        }
         return cls(
             Entity(name, frozenset(e.types), e.state, tuple(dict.fromkeys(map(normalise, [*e.usual, *e.other]))))
             for name, e in found.items()
-            if e.types and (e.usual or e.other) and not (name in gone and name not in spoken)
+            if e.types
+            and (e.usual or e.other)
+            and not (name in gone and name not in spoken)
             and not vocabulary().is_a(e.types, NS + "Evidence")
         )
 
@@ -184,6 +196,14 @@ class Names:
                 for one in bodies:
                     yield Mention((one,), match.start(), len(match[0]) + body.end())
 
+    def _states_within(self, entity: str) -> set[str]:
+        if entity not in self._within:
+            found = self.entities[entity]
+            bound = any(found.is_a(kind) for kind in ("MeetingSeries", "Coalition", "Agreement"))
+            parts = self._hits(found.names[0]) if bound else []
+            self._within[entity] = {i for h in parts for i in h.ids if self.entities[i].is_a("State")}
+        return self._within[entity]
+
     def _bodies(self, name: str, state: str) -> list[str]:
         full = [f"{n} {name}" for n in self.entities[state].names]
         ids = [i for n in (name, *full) for i in self.named(n) if self.entities[i].state == state]
@@ -194,6 +214,10 @@ class Names:
         name = text[mention.start : mention.end]
         if _SHARED.match(name):
             ids = tuple(i for i in ids if not self.entities[i].state or states[self.entities[i].state])
+        # The short name of a dialogue, coalition or agreement of certain states means it only where these are named.
+        ids = tuple(
+            i for i in ids if self._states_within(i) <= states.keys() or _fold(self.entities[i].names[0]) == _fold(name)
+        )
         if len(ids) > 1:  # the one whose usual name it is, or whose state is named most
             usual = [i for i in ids if _fold(self.entities[i].names[0]) == _fold(name)]
             ids = tuple(usual) if len(usual) == 1 else ids
@@ -285,7 +309,9 @@ def _longest(hits: list[Mention]) -> list[Mention]:
     """Return of *hits* that overlap the longest; hits with the very same place stay together as one or as both."""
     taken: list[Mention] = []
     for hit in sorted(set(hits), key=lambda h: (-h.length, h.start, h.ids)):
-        if all(hit.end <= t.start or t.end <= hit.start or (hit.start, hit.length) == (t.start, t.length) for t in taken):
+        if all(
+            hit.end <= t.start or t.end <= hit.start or (hit.start, hit.length) == (t.start, t.length) for t in taken
+        ):
             taken.append(hit)
     return taken
 

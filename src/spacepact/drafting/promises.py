@@ -13,18 +13,19 @@ __all__ = ["commitments", "partners"]
 
 _WEAKEST = ("under-consideration", "intended", "pledged", "agreed", "legally-binding")
 _SIDES = re.compile(
-    r"\b(?:[Tt]he (?:two|three|four|both) (?:[\w-]+ )?(?:sides|countries|nations|agencies|governments|leaders|parties|delegations|presidents|"
-    r"allies|states|partners|ministers)|[Bb]oth (?:sides|countries|nations|agencies|governments|leaders|parties|delegations|states)|"
+    r"\b(?:[Tt]he (?:two|three|four|both) (?:[\w-]+ )?(?:sides|countries|nations|agencies|governments|leaders|"
+    r"parties|delegations|presidents|"
+    r"allies|states|partners|ministers)|[Bb]oth (?:sides|countries|nations|agencies|governments|leaders|parties|"
+    r"delegations|states)|"
     r"[Tt]he (?:sides|leaders|agencies|parties|participants|delegations|Presidents|governments|countries|Participants)|"
     r"[Tt]hey|[Oo]fficials|[Ww]e|[Tt]he United States and .{3,40})\b|양국|양측|두 나라|양 기관"
 )
 # Courtesy, and words that tell of what is past or of others.
 _EMPTY = re.compile(
-    r"\blook(?:s|ed|ing)? forward to (?:many|the|more|further|continu\w+|work\w+|fruitful|strength\w+|our|future|deep\w+|see\w+|hear\w+)|"
+    r"\blook(?:s|ed|ing)? forward to (?:many|the|more|further|continu\w+|work\w+|fruitful|strength\w+|our|future|"
+    r"deep\w+|see\w+|hear\w+)|"
     r"\bshared commitment of\b|\brepresents? .{0,40}commitment"
 )
-_ITEM = re.compile(r"([^,]+?(?:등|양성|제고|공유|강화|참여|훈련|협력|점검|추진)(?:을 통한 [^,]*?)?)(?=,|\s?등|$)")
-_LANDS = re.compile(r"\b(?:France|Spain|India|Germany)\b")
 
 
 def commitments(reading: Reading, slug: str, line: Line, numbers: Iterator[int], meeting: str) -> Iterator[Candidate]:
@@ -35,13 +36,10 @@ def commitments(reading: Reading, slug: str, line: Line, numbers: Iterator[int],
     """
     if line.headline or _EMPTY.search(line.text):
         return
-    found = _trigger(line)
+    found = next(((s, who) for at, s in _triggers(line) if (who := _obligors(reading, line, at))), None)
     if not found:
         return
-    at, strength = found
-    obligors = _obligors(reading, line, at)
-    if not obligors:
-        return
+    strength, obligors = found
     for start, length in _deeds(line):
         facts: Facts = {"id": f"{slug}-commitment-{next(numbers)}", "type": "Commitment", "committedBy": obligors}
         if len(obligors) > 1:
@@ -55,20 +53,17 @@ def commitments(reading: Reading, slug: str, line: Line, numbers: Iterator[int],
         yield Candidate("commitment", facts, start, length, f"wording of {strength}")
 
 
-def _trigger(line: Line) -> tuple[int, str] | None:
-    """Return where the sentence promises, and the strength: of the wordings from there on the weakest decides."""
+def _triggers(line: Line) -> Iterator[tuple[int, str]]:
+    """Yield where the sentence may promise, and the strength: of the wordings from there on the weakest decides."""
     hits = [
         (match.start(), strength, match[0])
         for strength, pattern in strengths().items()
         for match in pattern.finditer(line.text)
         if not _is_empty(line.text, match)
     ]
-    promising = [hit for hit in hits if not hit[2].startswith("to ")]
-    if not promising:
-        return None
-    first = min(promising)
-    weakest = min((s for at, s, _ in hits if at >= first[0]), key=_WEAKEST.index)
-    return first[0], weakest
+    for first, _, word in sorted(hits):
+        if not word.startswith("to "):  # "to explore" makes a promise weaker and is none by itself
+            yield first, min((s for at, s, _ in hits if at >= first), key=_WEAKEST.index)
 
 
 def _is_empty(text: str, match: re.Match[str]) -> bool:
@@ -76,12 +71,19 @@ def _is_empty(text: str, match: re.Match[str]) -> bool:
     word = match[0].lower()
     if word == "signed":  # that is an agreement, not a promise
         return True
-    if word == "potential" and not re.search(r"\b(?:discuss\w*|explor\w*|consider\w*|on|about|for|of|examin\w*|review\w*)\s(?:\w+\s){0,2}$", before):
+    if word == "potential" and not re.search(
+        r"\b(?:discuss\w*|explor\w*|consider\w*|on|about|for|of|examin\w*|review\w*)\s(?:\w+\s){0,2}$", before
+    ):
         return True
     if word.startswith("consider") and re.search(r"\b(?:is|are|was|were|be) $", before):
         return True
-    return bool(re.search(r"\b(?:that|which|who|where|as|had|if|when)\s$", before) and word in ("may", "could", "will", "would")) or bool(
-        word == "will" and re.match(r"\s(?:be held|take place|mark|make|be the|have been|allow|enable|help|include|provide a)\b", after)
+    return bool(
+        re.search(r"\b(?:that|which|who|where|as|had|if|when)\s$", before) and word in ("may", "could", "will", "would")
+    ) or bool(
+        word == "will"
+        and re.match(
+            r"\s(?:be held|take place|mark|make|be the|have been|allow|enable|help|include|provide a)\b", after
+        )
     )
 
 
@@ -95,11 +97,15 @@ def _obligors(reading: Reading, line: Line, at: int) -> list[str]:
         states = [a.id for a in named if a.kind == "State"]
         return list(dict.fromkeys(states or [a.id for a in named]))[:3]
     if sides or re.search(r"[가-힣]", line.text):
-        return reading.sides(line)
+        whole = sides[-1][0] if sides else line.text
+        countries = re.search(r"countr|nation|governments|states|presidents|leaders|양국|두 나라", whole, re.IGNORECASE)
+        return reading.states[:2] if countries and len(reading.states) > 1 else reading.sides(line)
     people = [a for a in line.actors(end=line.start + at) if a.kind == "Person"]
     if people:
         states = [s for s in (reading.state_of(p) for p in people) if s]
-        return list(dict.fromkeys(states)) if len(states) == len(people) else reading.sides(line)
+        offices = len(re.findall(r"\b(?:(?:Vice |Prime )?(?:President|Minister)|Secretary|Administrator)\b", clause))
+        enough = len(states) == len(people) >= offices
+        return list(dict.fromkeys(states)) if enough else reading.sides(line)
     if re.search(r"\b[Pp]resident|[Ll]eaders|[Mm]inister|[Aa]dministrator", clause):
         return reading.sides(line)
     return []
@@ -115,20 +121,25 @@ def _deeds(line: Line) -> list[tuple[int, int]]:
     """Return the place of each deed: the sentence, or in a Korean list the items before "등"."""
     if not re.search(r"기로\s?(?:했|합의|하였)", line.text) or "," not in line.text:
         return [(line.start, len(line.text))]
-    items = [part for part in re.split(r"(?<=,)\s", line.text)]
+    items = re.split(r"(?<=,)\s", line.text)
     found, at = [], line.start
     for item in items:
-        found.append((at, len(item.rstrip(","))))
+        purpose = re.match(r".*위해\s", item)  # what a deed is for is no part of it
+        begin = at + (purpose.end() if purpose else 0)
+        found.append((begin, at + len(item.rstrip(",")) - begin))
         at += len(item) + 1
     return found
 
 
 _TAKES_PART = re.compile(
     r"(?:'s)?\s(?:(?:has|have|had|is|are|was|were|will|also|recently|and)\s){0,3}?(?:"
-    r"(?:joined|joins|join|contribut\w+|partner\w*|participat\w+|supplied|supplies|provid\w+|supports?|supported|built|developed|"
+    r"(?:joined|joins|join|contribut\w+|partner\w*|participat\w+|supplied|supplies|provid\w+|supports?|supported|"
+    r"built|developed|"
     r"collaborat\w+)\b)[^.;]{0,100}?"
 )
-_SHARED = re.compile(r"\b(?:partnership|collaboration|joint (?:mission|effort|project|venture)|jointly (?:developed|built|led)|participation of|cooperation)\b")
+_SHARED = re.compile(
+    r"\b(?:partnership|collaboration|joint (?:mission|effort|project|venture)|jointly (?:developed|built|led))\b"
+)
 
 
 def partners(line: Line) -> Iterator[Candidate]:
@@ -146,8 +157,10 @@ def partners(line: Line) -> Iterator[Candidate]:
 
 def _activities(line: Line) -> list[Thing]:
     listed = [
-        t for t in line.things
-        if t.kind == "" and re.search(r"\b(?:contributions?|contribut\w+) to (?:\w+ and |\w+, )?$", line.text[: t.start - line.start])
+        t
+        for t in line.things
+        if t.kind == ""
+        and re.search(r"\b(?:contributions?|contribut\w+) to (?:\w+ and |\w+, )?$", line.text[: t.start - line.start])
     ]
     found = {t.id: t for t in [*line.of("SpaceActivity"), *listed]}
     return list(found.values())
@@ -155,24 +168,22 @@ def _activities(line: Line) -> list[Thing]:
 
 def _partners(line: Line, activity: Thing) -> list[str]:
     before = line.text[: activity.start - line.start]
-    if any(re.fullmatch(r"(?:'s)?\s", before[a.end - line.start :]) for a in line.actors(end=activity.start)):
-        pairs = re.search(r"\w-\S+\s$", before)
-        if not pairs:
-            return []  # "NASA's rover": who owns it is no partner in it
+    owners = [t for t in line.things if t.actor and re.fullmatch(r"(?:'s)?\s", before[t.end - line.start :])]
+    if owners and not re.search(r"[\w.]-\S+\s$", before):
+        return []  # "NASA's rover": who owns it is no partner in it
     actors = [a for a in line.actors() if a.kind in ("State", "Organization")]
     # "the U.S.-France SWOT mission", "NASA-ISRO SAR"
-    if pair := [a for a in actors if re.fullmatch(r"-\S+\s|\s", line.text[a.end - line.start : activity.start - line.start])]:
-        first = pair[0].start
-        joined = [a.id for a in line.actors() if first - 12 <= a.start <= activity.start and a.kind in ("State", "Organization")]
-        if len(joined) > 1:
-            return joined
+    near = [t.id for t in line.of("State", "Organization") if activity.start - 24 <= t.start < activity.start]
+    if len(near) > 1 and re.search(r"[\w.]-\S+\s$", before):
+        return list(dict.fromkeys(near))
     taking = [
-        a.id for a in actors
+        a.id
+        for a in actors
         if a.end <= activity.start and _TAKES_PART.fullmatch(before[a.end - line.start :] + " ".rstrip())
     ]
     if taking:
         return taking[:3]
-    if _SHARED.search(line.text):
+    if _SHARED.search(line.text, max(activity.start - line.start - 70, 0), activity.end - line.start + 50):
         near = [a.id for a in actors]
         return near if 2 <= len(near) <= 4 else []
     return []

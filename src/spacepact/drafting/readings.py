@@ -19,10 +19,12 @@ __all__ = ["Line", "Reading", "Thing", "passages_of", "slug_of"]
 
 _ADDRESS = re.compile(
     r"(?:President|Minister|Secretary|Administrator|Director(?: General)?|Ambassador|Dr\.?|Mr\.?|Ms\.?|Mrs\.?|Chairman|"
-    r"Commissioner|General|Gen\.|Lt\.|Envoy|Chief|manager|engineer|minister|head|led by|signed by|Deputy),? (?:of \w+ )?$"
+    r"Commissioner|General|Gen\.|Lt\.|Envoy|Chief|manager|engineer|minister|head|led by|signed by|"
+    r"Deputy),? (?:of \w+ )?$"
 )
 
 
+_BOTH = re.compile(r"\b(?:[Tt]he two|[Bb]oth) (?:countries|nations|governments|leaders|presidents|allies|sides)\b|양국")
 _LED = re.compile(r"\b(?:led|headed|signed|co-chaired|chaired) by\b|\bdelegates\b")
 
 
@@ -91,6 +93,8 @@ class Reading:
         """Return who "the two sides" or "they" are: the actors of the sentence before, or the two states most named."""
         at = self.lines.index(line)
         for earlier in reversed(self.lines[max(at - 2, 0) : at]):
+            if _BOTH.search(earlier.text) and len(self.states) >= 2:
+                return self.states[:2]
             if not earlier.headline:
                 bodies = [t.id for t in earlier.of("Organization")]
                 states = [t.id for t in earlier.of("State")]
@@ -118,8 +122,8 @@ class Reading:
             line.dates = [d for d in passage.dates if begin <= d.start < end]
             known = [self._known(m) for m in passage.mentions if begin <= m.start < end]
             others = [self._unknown(u, text, offset) for u in passage.unknown if begin <= u.start < end]
-            line.things = sorted([t for t in known if t], key=lambda t: t.start) + others
-            line.things.sort(key=lambda t: (t.start, -t.end))
+            # Of a name without a letter of ours, such as Łł, no id can be made.
+            line.things = sorted((t for t in [*known, *others] if t and t.id), key=lambda t: (t.start, -t.end))
             lines.append(line)
         return lines
 
@@ -127,7 +131,16 @@ class Reading:
         if len(mention.ids) != 1:
             return None
         entity = self.names.entities[mention.ids[0]]
-        kinds = ("State", "Coalition", "Person", "Organization", "MeetingSeries", "Meeting", "Agreement", "SpaceActivity")
+        kinds = (
+            "State",
+            "Coalition",
+            "Person",
+            "Organization",
+            "MeetingSeries",
+            "Meeting",
+            "Agreement",
+            "SpaceActivity",
+        )
         kind = next((kind for kind in (*kinds, "Place", "Post") if entity.is_a(kind)), "")
         return Thing(entity.id, kind, mention.start, mention.end, True, entity.names[0])
 
@@ -135,7 +148,8 @@ class Reading:
         name = self._short.get(mention.name, mention.name)
         at = mention.start - offset
         kind = mention.kind
-        if found := [i for i in self.names.named(name)]:
+        # A name that the record has, and that was passed over here, means something else; a short form may mean it.
+        if name != mention.name and len(found := self.names.named(name)) == 1:
             entity = self.names.entities[found[0]]
             kind = next((k for k in ("State", "Person", "Organization", "SpaceActivity") if entity.is_a(k)), kind)
             return Thing(entity.id, kind, mention.start, mention.end, True, name)
@@ -148,7 +162,11 @@ class Reading:
         if not kind and _is_person(name, text[:at], text[at + mention.length :]):
             kind = "Person"
         if not kind and (mention.name.isupper() or name.isupper()) and 2 < len(name) < 8:
-            kind = "Organization" if re.match(r"(?:'s)? (?:Director|Administrator|has|and NASA)", text[at + len(name) :]) else ""
+            kind = (
+                "Organization"
+                if re.match(r"(?:'s)? (?:Director|Administrator|has|and NASA)", text[at + len(name) :])
+                else ""
+            )
         return Thing(slug_of(name), kind or _kind_of_full(name), mention.start, mention.end, False, name)
 
 
@@ -160,16 +178,24 @@ def _kind_of_full(name: str) -> str:
 
 def _is_person(name: str, before: str, after: str) -> bool:
     words = name.split()
-    if not (1 < len(words) < 5) or not all(re.fullmatch(r"[A-ZÀ-Þ][\w'-]+|[A-Z]\.|de|bin|al|von|van", w) for w in words):
+    if not (1 < len(words) < 5) or not all(
+        re.fullmatch(r"[A-ZÀ-Þ][\w'-]+|[A-Z]\.|de|bin|al|von|van", w) for w in words
+    ):
         return False
     if any(word.isupper() and len(word) > 3 for word in words):
         return False
     return bool(
         _ADDRESS.search(before[-40:])
         or re.match(r",? (?:signed|who|said|met|led|co-chaired)\b", after)
-        or re.match(r", (?:[A-Z][\w-]+ |the |a |NASA |project |Acting |[A-Z]+'s ){0,4}?(?:\w+ )?(?:Director|Secretary|Administrator|"
-                    r"Minister|Ambassador|President|Envoy|Chief|Head|Commissioner|engineer|manager|Special|Deputy|Vice)", after)
-        or re.search(r"(?:minister|Minister|Relations|Secretary|Administrator|Spain|Envoy|manager)[^.;]{0,40}, $", before[-60:])
+        or re.match(
+            r", (?:[A-Z][\w-]+ |the |a |NASA |project |Acting |[A-Z]+'s ){0,4}?(?:\w+ )?(?:Director|Secretary|"
+            r"Administrator|"
+            r"Minister|Ambassador|President|Envoy|Chief|Head|Commissioner|engineer|manager|Special|Deputy|Vice)",
+            after,
+        )
+        or re.search(
+            r"(?:minister|Minister|Relations|Secretary|Administrator|Spain|Envoy|manager)[^.;]{0,40}, $", before[-60:]
+        )
         or re.match(r" of the [A-Z]", after)
     )
 

@@ -17,11 +17,13 @@ _GATHERING = (
     r"[Ss]ession|[Ww]orkshop|[Ss]eminar|[Ss]ymposium|[Pp]lenary|[Rr]oundtable|[Cc]eremony|[Ee]xercise|[Cc]ongress)"
 )
 _NUMBERS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
+    *("twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"),
+    *("twentieth",),
+)
 _ORDINAL = re.compile(
-    rf"(?i)\b(?:(?P<n>\d{{1,2}})(?:st|nd|rd|th)|(?P<w>{'|'.join(_NUMBERS)}|inaugural))\s(?:[\w.'-]+\s){{0,7}}?{_GATHERING}"
+    rf"(?i)\b(?:(?P<n>\d{{1,2}})(?:st|nd|rd|th)|(?P<w>{'|'.join(_NUMBERS)}|"
+    rf"inaugural))\s(?:[\w.'-]+\s){{0,7}}?{_GATHERING}"
     r"|제\s?(?P<k>\d{1,2})\s?차"
 )
 # A deed that has not been done, or is only talked about.
@@ -34,9 +36,11 @@ _HELD = tuple(
     for pattern in (
         rf"\b(?:held|convened|hosted|hosts|concluded|opened|wrapped up|kicked off|launched|attended|co-?hosted|"
         rf"participated in|took part in|joined)\b.{{0,110}}?\b{_GATHERING}\b",
-        r"\b[Mm]et\b(?! (?:the|all|its|their|his) )(?=.{0,90}?\b(?:in|at|on|for|with|today|yesterday|here|virtually)\b)",
+        r"\b[Mm]et\b(?! (?:the|all|its|their|his) )(?=.{0,90}?\b(?:in|at|on|for|with|today|yesterday|here|"
+        r"virtually)\b)",
         rf"{_GATHERING}\b[^.;]{{0,120}}?\b(?:took place|taking place|was held|were held|was convened|held)\b",
-        rf"\b(?:during|at|on the margins of|on the sidelines of)\s(?:the|a|their)\s.{{0,90}}?{_GATHERING}(?: \([A-Z]+\))? (?:in|at) [A-Z]",
+        rf"\b(?:during|at|on the margins of|on the sidelines of)\s(?:the|a|"
+        rf"their)\s.{{0,90}}?{_GATHERING}(?: \([A-Z]+\))? (?:in|at) [A-Z]",
         r"\bduring (?:a|his|her|their|the) (?:official |state )?visit to\b",
         r"(?:개최했|개최하였|개최됐|개최되었|개최한|열렸|열린|열었|가졌)",
     )
@@ -44,29 +48,49 @@ _HELD = tuple(
 _EARLIER = re.compile(rf"\b(?:their|the|our|its|at the) (?:\w+ )?(?:19|20)\d\d {_GATHERING}\b")
 _ATTENDED = (
     ("co-chair", re.compile(r"\bco-?(?:chaired|hosted|led) by\b|\bwere the co-chairs\b|공동\s?의장|공동\s?주재")),
-    ("head-of-delegation", re.compile(
-        r"\b(?:delegations?|side|team)\b[^.;]{0,40}\b(?:was|were|is)? ?(?:led|headed) by\b|\bled (?:the|its|their) (?:\w+ )?"
-        r"delegation\b|\bheads? of delegation\b|수석\s?대표")),
+    (
+        "head-of-delegation",
+        re.compile(
+            r"\b(?:delegations?|side|team)\b[^.;]{0,40}\b(?:was|were|is)? ?(?:led|headed) by\b|\bled (?:the|its|"
+            r"their) (?:\w+ )?"
+            r"delegation\b|\bheads? of delegation\b|수석\s?대표"
+        ),
+    ),
     ("representative", re.compile(r"양측 대표|대표로\s?참석|\brepresented by\b")),
-    ("participant", re.compile(
-        r"\b(?:[Pp]articipants|[Pp]articipating|[Aa]ttendees|[Aa]ttendance|attended|[Dd]elegations?|It|[Tt]he (?:meeting|dialogue)|"
-        r"[Rr]epresentatives)\b.{0,60}?\b(?:included?|includes|including|comprised|consisted of|were|from|by)\b|\bparticipated in\b"
-        r"|\bwas joined by\b|\bincluded representatives\b|참석|참여했|참가했")),
+    (
+        "participant",
+        re.compile(
+            r"\b(?:[Pp]articipants|[Pp]articipating|[Aa]ttendees|[Aa]ttendance|attended|[Dd]elegations?|It|"
+            r"[Tt]he (?:meeting|dialogue)|"
+            r"[Rr]epresentatives)\b.{0,60}?\b(?:included?|includes|including|comprised|consisted of|were|from|by)\b|"
+            r"\bparticipated in\b"
+            r"|\bwas joined by\b|\bincluded representatives\b|참석|참여했|참가했"
+        ),
+    ),
 )
-_SIGNED = re.compile(r"\b(?:signed|signs|signing|inked|concluded|signatory|signatories|(?:to|and) sign)\b|서명|체결|최초로 합의")
+_SIGNED = re.compile(
+    r"\b(?:signed|signs|signing|inked|concluded|signatory|signatories|(?:to|and) sign)\b|서명|체결|최초로 합의"
+)
 _PAPER = re.compile(
-    r"\b(?:[Aa]ccords?|[Aa]greements?|[Mm]emorand(?:um|a)|MOUs?|MoUs?|[Aa]rrangements?|[Ss]tatement|[Tt]reaty|[Dd]eclaration|"
+    r"\b(?:[Aa]ccords?|[Aa]greements?|[Mm]emorand(?:um|a)|MOUs?|MoUs?|[Aa]rrangements?|[Ss]tatement|[Tt]reaty|"
+    r"[Dd]eclaration|"
     r"[Ll]etter of [Ii]ntent|[Dd]ocument|[Pp]act|[Cc]harter)\b|협정|양해각서|약정|공동성명|합의|협약|문서"
+)
+_SEVERAL = re.compile(
+    r"\b(?:nearly|over|more than|about|some|dozens of|\d+) (?:[\w-]+ ){0,3}(?:agreements|arrangements)\b"
 )
 _PERSON_SIGNS = re.compile(r"\bsigned (?:by|on behalf|for)\b|\bsigned on \w+'s behalf")
 _NEXT = re.compile(
     rf"\b(?:[Nn]ext|[Uu]pcoming|[Ss]ubsequent|[Ff]ollow(?:ing|-on)|\w+th) (?:[\w.-]+ ){{0,6}}?{_GATHERING}\b"
-    rf"|{_GATHERING}\b[^.;]{{0,60}}\b(?:will be held|will take place|is (?:scheduled|planned|expected|set)|to be held|would be held)\b"
-    rf"|\b(?:will|to|would) (?:again )?(?:host|hold|convene|meet|reconvene)\b[^.;]{{0,80}}\b(?:{_GATHERING}|again|in (?:19|20)\d\d|next year)\b"
+    rf"|{_GATHERING}\b[^.;]{{0,60}}\b(?:will be held|will take place|is (?:scheduled|planned|expected|set)|"
+    rf"to be held|would be held)\b"
+    rf"|\b(?:will|to|would) (?:again )?(?:host|hold|convene|meet|reconvene)\b[^.;]{{0,80}}\b(?:{_GATHERING}|again|"
+    rf"in (?:19|20)\d\d|next year)\b"
     r"|차기\s?(?:회의|대화)|다음\s?(?:회의|대화)"
 )
 _PLANNED = re.compile(
-    r"\b(?:will|would|to be|to host|to hold|to convene|to meet|plan|plans|planned|scheduled|set|expected|agreed|look(?:s|ed|ing)? forward|"
+    r"\b(?:will|would|to be|to host|to hold|to convene|to meet|plan|plans|planned|scheduled|set|expected|agreed|"
+    r"look(?:s|ed|ing)? forward|"
     r"intend|intends|decided)\b|예정|하기로|계획"
 )
 
@@ -128,7 +152,11 @@ class Happenings:
         return bool(_NOT_YET.search(line.text[max(match.start() - 40, 0) : match.end()]))
 
     def _places(self, line: Line) -> list[Thing]:
-        return [p for p in line.of("Place") if re.search(r"\b(?:in|at)\s$|,\s$", line.text[: p.start - line.start]) or p.name[:1] > "가"]
+        return [
+            p
+            for p in line.of("Place")
+            if re.search(r"\b(?:in|at)\s$|,\s$", line.text[: p.start - line.start]) or p.name[:1] > "가"
+        ]
 
     def _conveners(self, line: Line, found: re.Match[str]) -> list[str]:
         """Return the two or three states or bodies before the verb: those whose meeting it is."""
@@ -220,7 +248,12 @@ class Happenings:
 
     def _signed(self, line: Line) -> Candidate | None:
         found = next((m for m in _SIGNED.finditer(line.text) if not self._only_planned(line, m)), None)
-        if not found or not (_PAPER.search(line.text) or line.of("Agreement") or _PERSON_SIGNS.search(line.text)):
+        told_again = self._agreement and line.text.startswith("The signing")
+        if (
+            not found
+            or _SEVERAL.search(line.text)
+            or not (told_again or _PAPER.search(line.text) or line.of("Agreement") or _PERSON_SIGNS.search(line.text))
+        ):
             return None
         known = [t for t in line.of("Agreement") if t.known] or line.of("Agreement")
         facts: Facts = {"id": known[0].id if known else self._agreement or self._new("agreement"), "type": "Agreement"}

@@ -22,7 +22,8 @@ class Sentence(NamedTuple):
 
 # What ends in a full stop and seldom ends a sentence.
 _SHORT = re.compile(
-    r"(?:\b(?:[A-Z]|U\.S|U\.K|U\.N|U\.A\.E|D\.C|R\.O\.K|E\.U|Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Adm|Brig|Sen|Rep|Gov|Amb|St|No|"
+    r"(?:\b(?:[A-Z]|U\.S|U\.K|U\.N|U\.A\.E|D\.C|R\.O\.K|E\.U|Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Adm|Brig|Sen|Rep|Gov|"
+    r"Amb|St|No|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Jr|Sr|Inc|Corp|Co|Ltd|vs|etc|e\.g|i\.e|a\.m|p\.m|approx))\.$"
 )
 _END = re.compile(r"[.!?][\"')\]]*(?=\s|$)|[다요음함됨]\.(?=\S)|[。！？]")

@@ -217,6 +217,9 @@ class Checker:
     def _property(self, node: Mapping, subject: str, key: Scalar, value: Value) -> None:
         if key.text in ("id", "type"):
             return
+        if key.text == "draft":
+            self._wrong(key.mark, "is a draft; read it against the document, then take the mark away (or the record)")
+            return
         meaning = self.context.keys.get(key.text)
         if meaning is None or key.text in self.context.classes:
             known = sorted(k for k in self.context.keys if k not in self.context.classes)
