@@ -397,7 +397,7 @@ _PIECES = [
 ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.one_of(st.text(min_size=1), st.lists(st.sampled_from(_PIECES), min_size=1, max_size=25).map(" ".join)))
 def test_any_text_gives_a_draft_that_is_refused(text: str, names: Names, tmp_path: Path) -> None:
     if not normalise(text):
@@ -406,7 +406,7 @@ def test_any_text_gives_a_draft_that_is_refused(text: str, names: Names, tmp_pat
     whole = normalise(text)
     for passage in made.passages:
         begin, end = passage.paragraph.start, passage.paragraph.start + len(passage.paragraph.text)
-        places = [(i.start, i.length) for i in (*passage.mentions, *passage.unknown)]
+        places = [(m.start, m.length) for m in passage.mentions] + [(u.start, u.length) for u in passage.unknown]
         places += [(d.start, d.length) for d in passage.dates] + [(c.start, c.length) for c in passage.candidates]
         for date in passage.dates:
             assert date.why if not date.value else bounds(date.value)

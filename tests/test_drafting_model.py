@@ -114,7 +114,7 @@ def test_a_record_that_the_text_bears_out_is_kept(endpoint: Endpoint, names: Nam
         "pledged",
     )
     assert TEXT.split("\n\n")[2].startswith(PLEDGED)
-    assert made.notes == ["asked fake: kept 2 records"]
+    assert made.notes == ["asked fake; records kept: 2"]
     assert written(made, names).count("draft: true") == 3
 
 
@@ -129,7 +129,7 @@ def test_the_place_is_that_of_the_quotation_and_not_what_the_model_says(endpoint
     ("record", "why"),
     [
         (
-            {"kind": "commitment", "quotation": "NASA pledged to give its lunar data away"},
+            {"kind": "commitment", "quotation": "NASA pledged to give it all away"},
             "quotation is not in the text",
         ),
         ({"kind": "commitment", "quotation": "NASA"}, "without a quotation that could prove them"),
@@ -149,7 +149,7 @@ def test_the_place_is_that_of_the_quotation_and_not_what_the_model_says(endpoint
 def test_a_record_that_lies_is_dropped_and_counted(endpoint: Endpoint, names: Names, record: object, why: str) -> None:
     made = drafted(endpoint, names, record)
     assert made.candidates() == []
-    assert made.notes[0] == "asked fake: kept 0 records"
+    assert made.notes[0] == "asked fake; records kept: 0"
     assert why in made.notes[1]
 
 
@@ -205,6 +205,33 @@ def test_a_slow_endpoint_is_not_waited_for(endpoint: Endpoint, names: Names) -> 
         ModelDrafter(names, endpoint.url, "fake", timeout=0.3).draft(DocumentText("x", TEXT), "x")
 
 
+def test_an_endpoint_that_never_ends_is_not_waited_for(names: Names) -> None:
+    stop = threading.Event()
+
+    class Dribble(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            while not stop.wait(0.05):
+                try:
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                except OSError:  # who asked has gone
+                    return
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Dribble)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    drafter = ModelDrafter(names, f"http://127.0.0.1:{server.server_port}", "fake", timeout=0.5)
+    with pytest.raises(ModelError, match="no answer within"):
+        drafter.draft(DocumentText("x", TEXT), "x")
+    stop.set()
+    server.shutdown()
+    server.server_close()
+
+
 def test_an_endpoint_that_is_not_there(names: Names) -> None:
     with pytest.raises(ModelError, match="cannot be reached"):
         ModelDrafter(names, "http://127.0.0.1:9/v1", "fake", timeout=5).draft(DocumentText("x", TEXT), "x")
@@ -238,7 +265,7 @@ def test_the_command_sends_nothing_unless_asked(
     ]
     assert main(["draft", str(source), "--llm", endpoint.url, "--model", "fake", "--output", str(goal)]) == 0
     printed = capsys.readouterr()
-    assert "kept 1 records" in printed.err
+    assert "records kept: 1" in printed.err
     assert "dropped: 1 records whose quotation is not in the text" in printed.err
     assert endpoint.keys == ["Bearer secret"]
     assert "secret" not in goal.read_text(encoding="utf-8") + printed.err

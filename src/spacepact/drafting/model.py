@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -29,6 +30,8 @@ __all__ = ["ModelDrafter"]
 _KINDS = ("meeting-held", "participant", "agreement-signed", "commitment", "next-meeting", "mission-partner")
 _SHORTEST = 12
 """Fewer characters than these are found in any text, and so prove nothing."""
+_LARGEST = 10_000_000
+"""No answer about so few characters is longer than this many bytes."""
 _BATCH = 12_000
 """How many characters of the document go into one question."""
 
@@ -90,7 +93,7 @@ class ModelDrafter:
                     rule = f"quoted by {self.model}"
                     passage.candidates.append(Candidate(str(record["kind"]), facts, start, length, rule))
                     kept += 1
-        notes = [f"asked {self.model}: kept {kept} records"]
+        notes = [f"asked {self.model}; records kept: {kept}"]
         if dropped:
             notes.append("dropped: " + ", ".join(f"{number} {what}" for what, number in sorted(dropped.items())))
         return Draft(document, slug, passages, notes)
@@ -122,7 +125,8 @@ class ModelDrafter:
         }
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         try:
-            response = httpx.post(self.url, json=wanted, headers=headers, timeout=self._timeout)
+            with httpx.stream("POST", self.url, json=wanted, headers=headers, timeout=self._timeout) as response:
+                content = self._within(response.iter_bytes(), httpx.ReadTimeout)
         except httpx.TimeoutException:
             raise ModelError(
                 f"{self.url}: no answer within {self._timeout:g} seconds; give it more with --timeout"
@@ -131,10 +135,25 @@ class ModelDrafter:
             raise ModelError(f"{self.url}: cannot be reached: {error}") from None
         if response.status_code != 200:
             hint = "; is the key in SPACEPACT_LLM_KEY right?" if response.status_code in (401, 403) else ""
-            said = normalise(response.text)[:200]
+            said = normalise(content.decode(errors="replace"))[:200]
             raise ModelError(f"{self.url}: answers {response.status_code}: {said or response.reason_phrase}{hint}")
+        return self._message(content)
+
+    def _within(self, parts: Iterator[bytes], late: type[Exception]) -> bytes:
+        """Return *parts* together; the library's own limit is for each part, and an endpoint may send drop by drop."""
+        until = time.monotonic() + self._timeout
+        content = b""
+        for part in parts:
+            content += part
+            if time.monotonic() > until:
+                raise late("the answer does not end")
+            if len(content) > _LARGEST:
+                raise ModelError(f"{self.url}: the answer is longer than {_LARGEST} bytes; is this the right endpoint?")
+        return content
+
+    def _message(self, body: bytes) -> str:
         try:
-            content = response.json()["choices"][0]["message"]["content"]
+            content = json.loads(body)["choices"][0]["message"]["content"]
         except (ValueError, KeyError, IndexError, TypeError):
             raise ModelError(
                 f"{self.url}: does not answer as an OpenAI-compatible endpoint; does it end in /v1?"
