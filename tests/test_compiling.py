@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from spacepact.errors import FactError
 from spacepact.folders import folder
 from spacepact.graph.compiling import compile_facts
-from spacepact.iris import DERIVED, ENTITY, NS, SOURCE
+from spacepact.iris import DERIVED, ENTITY, NS, PREFIXES, SOURCE
 
 HASH = "0" * 64
 
@@ -162,6 +162,20 @@ def test_an_entity_twice_in_one_passage_is_refused(compiling: Compile) -> None:
 def test_an_entity_twice_in_the_register_is_refused(compiling: Compile) -> None:
     register = REGISTER + "  - {id: usa, type: State, prefLabel: {en: Again}}\n"
     assert any("duplicate id 'usa'" in m for m in mistakes(compiling, register=register))
+
+
+def test_an_entry_without_a_type_adds_names_to_one_that_has_it(compiling: Compile) -> None:
+    store = compiling(register=REGISTER + "  - {id: usa, prefLabel: {fr: États-Unis}}\n")
+    names = {
+        q.object
+        for q in store.quads_for_pattern(NamedNode(ENTITY + "usa"), NamedNode(PREFIXES["skos"] + "prefLabel"), None)
+    }
+    assert Literal("États-Unis", language="fr") in names
+
+
+def test_names_of_another_dataset_are_no_source(compiling: Compile) -> None:
+    register = REGISTER + "  - {id: mars, type: Place, prefLabel: {en: Mars}}\n  - {id: mars, prefLabel: {fr: Mars}}\n"
+    assert any("unsourced entity 'mars'" in m for m in mistakes(compiling, register=register))
 
 
 def test_a_passage_twice_is_refused(compiling: Compile) -> None:

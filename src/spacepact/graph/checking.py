@@ -92,7 +92,8 @@ class Checker:
             self.places.subjects.setdefault(iri, node.mark)
         if file.register:
             for item in items(file.content.get("says")):
-                if isinstance(item, Mapping) and (name := item.text("id")):
+                # One without a type adds to what is registered elsewhere: names that another dataset gives.
+                if isinstance(item, Mapping) and item.get("type") is not None and (name := item.text("id")):
                     iri = self.context.resolve(name)
                     if first := self._registered.get(iri):
                         self._wrong(item.mark, f"duplicate id '{name}', already in the register at {first}")
@@ -173,7 +174,7 @@ class Checker:
         iri = self._identity(node, None)
         if iri is None:
             return None
-        if iri not in self._registered or node.mark != self._registered[iri]:
+        if not self._in_register:
             self._mentioned.add(iri)
         for key, value in node.entries:
             if key.text in ("says", "passages"):
