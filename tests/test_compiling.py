@@ -51,6 +51,8 @@ passages:
     says:
 """
 
+NAMES_HEAD = REGISTER.split("  - ")[0].replace("register-test", "register-names")
+
 MEETING = """
       - id: scwg-18
         type: Meeting
@@ -65,12 +67,16 @@ Compile = Callable[..., Store]
 
 @pytest.fixture
 def compiling(tmp_path: Path) -> Compile:
-    """Compile a graph of one register and one source with the given text."""
+    """Compile a graph of one register and one source with the given text, and *names* of another register."""
 
-    def run(says: str = MEETING, *, head: str = SOURCE_HEAD, register: str = REGISTER, after: str = "") -> Store:
+    def run(
+        says: str = MEETING, *, head: str = SOURCE_HEAD, register: str = REGISTER, after: str = "", names: str = ""
+    ) -> Store:
         for name in ("register", "sources", "links"):
             (tmp_path / name).mkdir(exist_ok=True)
         (tmp_path / "register" / "all.yaml").write_text(register, encoding="utf-8")
+        if names:
+            (tmp_path / "register" / "names.yaml").write_text(NAMES_HEAD + names, encoding="utf-8")
         (tmp_path / "sources" / "x.yaml").write_text(head.strip("\n") + "\n" + says.strip("\n") + "\n" + after, "utf-8")
         return compile_facts(tmp_path).store
 
@@ -164,18 +170,17 @@ def test_an_entity_twice_in_the_register_is_refused(compiling: Compile) -> None:
     assert any("duplicate id 'usa'" in m for m in mistakes(compiling, register=register))
 
 
-def test_an_entry_without_a_type_adds_names_to_one_that_has_it(compiling: Compile) -> None:
-    store = compiling(register=REGISTER + "  - {id: usa, prefLabel: {fr: États-Unis}}\n")
-    names = {
-        q.object
-        for q in store.quads_for_pattern(NamedNode(ENTITY + "usa"), NamedNode(PREFIXES["skos"] + "prefLabel"), None)
-    }
-    assert Literal("États-Unis", language="fr") in names
+def test_an_entry_without_a_type_adds_names_to_what_another_register_has(compiling: Compile) -> None:
+    store = compiling(names="  - {id: usa, prefLabel: {fr: États-Unis}}\n")
+    label = NamedNode(PREFIXES["skos"] + "prefLabel")
+    found = {q.object for q in store.quads_for_pattern(NamedNode(ENTITY + "usa"), label, None)}
+    assert found == {Literal("United States", language="en"), Literal("États-Unis", language="fr")}
 
 
 def test_names_of_another_dataset_are_no_source(compiling: Compile) -> None:
-    register = REGISTER + "  - {id: mars, type: Place, prefLabel: {en: Mars}}\n  - {id: mars, prefLabel: {fr: Mars}}\n"
-    assert any("unsourced entity 'mars'" in m for m in mistakes(compiling, register=register))
+    register = REGISTER + "  - {id: mars, type: Place, prefLabel: {en: Mars}}\n"
+    found = mistakes(compiling, register=register, names="  - {id: mars, prefLabel: {fr: Mars}}\n")
+    assert any("unsourced entity 'mars'" in m for m in found)
 
 
 def test_a_passage_twice_is_refused(compiling: Compile) -> None:

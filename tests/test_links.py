@@ -111,7 +111,8 @@ def test_the_labels_are_those_of_the_register() -> None:
         for node in says.items if isinstance(says, Sequence) else ():
             assert isinstance(node, Mapping)
             names = node.get("prefLabel")
-            labels["id:" + (node.text("id") or "")] = names.text("en") if isinstance(names, Mapping) else None
+            if isinstance(names, Mapping) and names.text("en"):
+                labels["id:" + (node.text("id") or "")] = names.text("en")
     for path in sorted((folder("graph") / "links").glob("*.sssom.tsv")):
         for mapping in read_mappings(path).mappings:
             assert mapping.cells["subject_label"] == labels[mapping.cells["subject_id"]], path.name
