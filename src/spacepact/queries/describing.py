@@ -27,6 +27,7 @@ _HIDDEN = (
     "pact:whenEarliest",
     "pact:whenLatest",
     "pact:firstTold",
+    "pact:lastTold",
     "pact:endedBy",
     "pact:cooperatesWith",
     "pact:involves",
