@@ -97,7 +97,7 @@ _WRITTEN = (
     ("relative", r"오늘|어제|내일|올해|내년|지난해|작년|지난달|이달|다음 달|금년|연내|연말"),
     (
         "year",
-        rf"(?<![\d.,#$€£₩-])(?<!No\. )(?P<y>{_YEAR})(?![\d-]|[.,]\d| ?(?:km|kg|m\b|MHz|miles|people|percent|%))",
+        rf"(?<![\d.,#$€£₩-])(?<!No\. )(?P<y>{_YEAR})(?!\d|-\d|[.,]\d| ?(?:km|kg|m\b|MHz|miles|people|percent|%))",
     ),
 )
 """The ways to write a date, each with its kind, the longest first: the first that fits at a place is taken."""

@@ -29,7 +29,7 @@ _ORDINAL = re.compile(
 # A deed that has not been done, or is only talked about.
 _NOT_YET = re.compile(
     r"\b(?:will|would|shall|to be|plans? to|planned|intends? to|is set to|expected|look(?:s|ing)? forward|agreed to|"
-    r"upcoming|next|future|scheduled to|hopes?)\b|예정|계획|차기"
+    r"upcoming|next|future|scheduled to|hopes?|decision to)\b|예정|계획|차기"
 )
 _HELD = tuple(
     re.compile(pattern)
@@ -68,20 +68,23 @@ _ATTENDED = (
         ),
     ),
 )
-_SIGNED = re.compile(
-    r"\b(?:signed|signs|signing|inked|concluded|signatory|signatories|(?:to|and) sign)\b|서명|체결|최초로 합의"
-)
+_SIGNED = re.compile(r"\b(?:signed|signs|signing|inked|concluded|(?:to|and) sign)\b|서명|체결|최초로 합의")
 _PAPER = re.compile(
     r"\b(?:[Aa]ccords?|[Aa]greements?|[Mm]emorand(?:um|a)|MOUs?|MoUs?|[Aa]rrangements?|[Ss]tatement|[Tt]reaty|"
     r"[Dd]eclaration|"
     r"[Ll]etter of [Ii]ntent|[Dd]ocument|[Pp]act|[Cc]harter)\b|협정|양해각서|약정|공동성명|합의|협약|문서"
+)
+_SAME_PAPER = re.compile(
+    r"^The signing|\b[Tt]he (?:[\w-]+ )?(?:agreement|accords?|document|statement|memorandum|MOU|arrangement)\b"
+    r"|\bsigned on|동 (?:협정|문서|합의)"
 )
 _SEVERAL = re.compile(
     r"\b(?:nearly|over|more than|about|some|dozens of|\d+) (?:[\w-]+ ){0,3}(?:agreements|arrangements)\b"
 )
 _PERSON_SIGNS = re.compile(r"\bsigned (?:by|on behalf|for)\b|\bsigned on \w+'s behalf")
 _NEXT = re.compile(
-    rf"\b(?:[Nn]ext|[Uu]pcoming|[Ss]ubsequent|[Ff]ollow(?:ing|-on)|\w+th) (?:[\w.-]+ ){{0,6}}?{_GATHERING}\b"
+    r"\b(?:[Nn]ext|[Uu]pcoming|[Ss]ubsequent|[Ff]ollow(?:ing|-on)|\d+(?:st|nd|rd|th)) "
+    rf"(?:[\w.-]+ ){{0,6}}?{_GATHERING}\b"
     rf"|{_GATHERING}\b[^.;]{{0,60}}\b(?:will be held|will take place|is (?:scheduled|planned|expected|set)|"
     rf"to be held|would be held)\b"
     rf"|\b(?:will|to|would) (?:again )?(?:host|hold|convene|meet|reconvene)\b[^.;]{{0,80}}\b(?:{_GATHERING}|again|"
@@ -194,9 +197,10 @@ class Happenings:
             return None
         facts = self._meeting_facts(line, line.start + found.start())
         facts.pop("date", None)
-        dates = [d.value for d in line.dates if d.value]
+        dates = [d for d in line.dates if d.value]
+        after = [d for d in dates if d.start >= line.start + found.start()]
         if dates:
-            facts["dueBy"] = dates[-1]
+            facts["dueBy"] = (after or dates)[-1].value
         facts["hasStatusEvent"] = [{"id": f"{facts['id']}-planned", "type": "StatusEvent", "newStatus": "planned"}]
         return Candidate("next-meeting", facts, line.start, len(line.text), "a meeting is planned")
 
@@ -256,7 +260,8 @@ class Happenings:
         ):
             return None
         known = [t for t in line.of("Agreement") if t.known] or line.of("Agreement")
-        facts: Facts = {"id": known[0].id if known else self._agreement or self._new("agreement"), "type": "Agreement"}
+        last = self._agreement if _SAME_PAPER.search(line.text) else ""
+        facts: Facts = {"id": known[0].id if known else last or self._new("agreement"), "type": "Agreement"}
         for kind, pattern in wordings("agreement-type").items():
             if pattern.search(line.text):
                 facts["agreementType"] = kind
