@@ -34,8 +34,8 @@ def commitments(reading: Reading, slug: str, line: Line, numbers: Iterator[int],
     One that nobody in reach could have made gives none. *numbers* numbers them within the document; *meeting* is the
     one they may have come out of.
     """
-    if line.headline or _EMPTY.search(line.text):
-        return
+    if line.headline or _EMPTY.search(line.text) or line.text.endswith('"') or line.text.startswith('"'):
+        return  # what a person is quoted with is seldom a promise of a state
     found = next(((s, who) for at, s in _triggers(line) if (who := _obligors(reading, line, at))), None)
     if not found:
         return
@@ -82,7 +82,9 @@ def _is_empty(text: str, match: re.Match[str]) -> bool:
     ) or bool(
         word == "will"
         and re.match(
-            r"\s(?:be held|take place|mark|make|be the|have been|allow|enable|help|include|provide a)\b", after
+            r"\s(?:be held|take place|mark|make|be the|be (?:part|used|composed|similar)|have|remain|become|"
+            r"serve|play|further|extend|need|allow|enable|help|include|provide a)\b",
+            after,
         )
     )
 
@@ -98,7 +100,11 @@ def _obligors(reading: Reading, line: Line, at: int) -> list[str]:
         return list(dict.fromkeys(states or [a.id for a in named]))[:3]
     if sides or re.search(r"[가-힣]", line.text):
         whole = sides[-1][0] if sides else line.text
-        countries = re.search(r"countr|nation|governments|states|presidents|leaders|양국|두 나라", whole, re.IGNORECASE)
+        if re.search(r"agenc|organi[sz]ations|기관", whole) and len(reading.bodies) > 1:
+            return reading.bodies[:2]
+        countries = re.search(
+            r"countr|nation|governments|states|presidents|leaders|sides|양국|양측|두 나라", whole, re.IGNORECASE
+        )
         return reading.states[:2] if countries and len(reading.states) > 1 else reading.sides(line)
     people = [a for a in line.actors(end=line.start + at) if a.kind == "Person"]
     if people:
@@ -114,6 +120,9 @@ def _obligors(reading: Reading, line: Line, at: int) -> list[str]:
 def _subject(clause: str, end: int) -> bool:
     """Tell whether the actor that ends at *end* may be the subject: no possessive, no full clause in between."""
     rest = clause[end:]
+    verb = re.sub(r"(?:\s(?:is|are|was|were|has|have|had|also|both|now))*\s*$", "", rest)
+    if re.search(r"\b(?:where|when|which|that|how|is|are|was|were)\b", verb):
+        return False
     return not rest.startswith("'s") and len(rest) < 90 and not re.match(r"\s?-", rest)
 
 

@@ -80,7 +80,7 @@ class Line:
 
 
 class Reading:
-    """A document, read: its sentences in order, and the two states it is about."""
+    """A document, read: its sentences in order; its states and its bodies, those named most often first."""
 
     def __init__(self, passages: Sequence[PassageDraft], names: Names) -> None:
         self.names = names
@@ -88,6 +88,8 @@ class Reading:
         self.lines = [line for passage in passages for line in self._lines(passage, passage is passages[0])]
         counts = Counter(t.id for line in self.lines for t in line.of("State"))
         self.states = [state for state, _ in counts.most_common()]
+        counts = Counter(t.id for line in self.lines for t in line.of("Organization"))
+        self.bodies = [body for body, _ in counts.most_common()]
 
     def sides(self, line: Line) -> list[str]:
         """Return who "the two sides" or "they" are: the actors of the sentence before, or the two states most named."""
@@ -103,8 +105,7 @@ class Reading:
                         return list(dict.fromkeys(ids))
         if len(self.states) >= 2:
             return self.states[:2]
-        agencies = Counter(t.id for one in self.lines for t in one.of("Organization"))
-        return [name for name, _ in agencies.most_common(2)] if len(agencies) >= 2 else []
+        return self.bodies[:2] if len(self.bodies) >= 2 else []
 
     def state_of(self, actor: Thing) -> str:
         """Return the state that *actor* is or belongs to, as far as the record has it."""

@@ -34,18 +34,19 @@ _NOT_YET = re.compile(
 _HELD = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b(?:held|convened|hosted|hosts|concluded|opened|wrapped up|kicked off|launched|attended|co-?hosted|"
+        rf"\b(?:held|convened|hosted|hosts|concluded|opened|wrapped up|kicked off|launched|presided over|"
+        rf"came together|gathered|attended|co-?hosted|"
         rf"participated in|took part in|joined)\b.{{0,110}}?\b{_GATHERING}\b",
         r"\b[Mm]et\b(?! (?:the|all|its|their|his) )(?=.{0,90}?\b(?:in|at|on|for|with|today|yesterday|here|"
         r"virtually)\b)",
         rf"{_GATHERING}\b[^.;]{{0,120}}?\b(?:took place|taking place|was held|were held|was convened|held)\b",
-        rf"\b(?:during|at|on the margins of|on the sidelines of)\s(?:the|a|"
-        rf"their)\s.{{0,90}}?{_GATHERING}(?: \([A-Z]+\))? (?:in|at) [A-Z]",
+        rf"\b(?:[Dd]uring|[Aa]t|on the margins of|on the sidelines of)\s(?:the|a|"
+        rf"their)\s.{{0,90}}?{_GATHERING}(?: \([A-Z]+\))? (?:in|at) (?:the )?[A-Z]",
         r"\bduring (?:a|his|her|their|the) (?:official |state )?visit to\b",
-        r"(?:개최했|개최하였|개최됐|개최되었|개최한|열렸|열린|열었|가졌)",
+        r"(?:개최했|개최하였|개최됐|개최되었|개최한|열렸|열린|열었|열고|가졌)",
     )
 )
-_EARLIER = re.compile(rf"\b(?:their|the|our|its|at the) (?:\w+ )?(?:19|20)\d\d {_GATHERING}\b")
+_EARLIER = re.compile(rf"\b(?:their|the|our|its|at the) (?:\w+ )?(?:19|20)\d\d (?:[\w.-]+ ){{0,3}}?{_GATHERING}\b")
 _ATTENDED = (
     ("co-chair", re.compile(r"\bco-?(?:chaired|hosted|led) by\b|\bwere the co-chairs\b|공동\s?의장|공동\s?주재")),
     (
@@ -94,7 +95,7 @@ _NEXT = re.compile(
 _PLANNED = re.compile(
     r"\b(?:will|would|to be|to host|to hold|to convene|to meet|plan|plans|planned|scheduled|set|expected|agreed|"
     r"look(?:s|ed|ing)? forward|"
-    r"intend|intends|decided)\b|예정|하기로|계획"
+    r"intend|intends|decided)\b|예정|하기로|계획|개최됩니다|개최된다|열릴|열린다"
 )
 
 
