@@ -16,7 +16,7 @@ from spacepact.drafting.drafts import Draft, PassageDraft
 from spacepact.drafting.found import Candidate, Facts
 from spacepact.drafting.names import Names
 from spacepact.errors import SpacepactError
-from spacepact.graph.context import is_slug
+from spacepact.graph.context import context, is_slug
 from spacepact.text import normalise, sha256
 
 __all__ = ["written"]
@@ -43,10 +43,35 @@ def written(draft: Draft, names: Names) -> str:
     lines += [f"id: ../source/{draft.slug}", "type: Document", "draft: true  # the citation, and what it lacks"]
     lines += _citation(draft)
     lines += [f"length: {len(whole)}", f"sha256: {sha256(whole)}", "passages:"]
+    lines[1:1] = _to_register(draft, names)
     told: set[str] = set()
     for passage in draft.passages:
         lines += ["", *_passage(passage, draft.slug, names, told)]
     return "\n".join(lines) + "\n"
+
+
+def _to_register(draft: Draft, names: Names) -> list[str]:
+    """Return a comment with the ids that candidates use and that neither the record nor the draft declares."""
+    nodes = [node for candidate in draft.candidates() for node in _nodes(candidate.facts)]
+    declared = {str(node["id"]) for node in nodes if "type" in node}
+    used = dict.fromkeys(value for node in nodes for value in _ids(node))
+    missing = [value for value in used if value not in declared and value not in names.entities]
+    return list(_comment("To be put into the register first: " + ", ".join(missing), "")) if missing else []
+
+
+def _nodes(facts: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    yield facts
+    for value in facts.values():
+        if isinstance(value, list):
+            yield from (node for item in value if isinstance(item, dict) for node in _nodes(item))
+
+
+def _ids(node: Mapping[str, object]) -> Iterator[str]:
+    """Yield the entities that *node* refers to: the values of keys that the context takes for entities."""
+    for key, value in node.items():
+        meaning = context().keys.get(key)
+        if meaning and meaning.coercion == "@id" and meaning.base == context().base:
+            yield from (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
 
 
 def _citation(draft: Draft) -> Iterator[str]:

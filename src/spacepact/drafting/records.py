@@ -239,6 +239,8 @@ class Happenings:
 
     def _participation(self, line: Line, at: str, actors: list[Thing], role: str, match: re.Match[str]) -> Candidate:
         facts: Facts = {"id": at}
+        if at == f"{self.slug}-meeting":  # nothing before has told of it
+            facts["type"] = "Meeting"
         if role == "participant" and all(a.kind != "Person" for a in actors):
             facts["participant"] = [a.id for a in actors]
         else:
