@@ -43,7 +43,7 @@ def test_what_a_day_added_and_what_it_changed_is_told_in_words() -> None:
     told = {change.words: change.which for change in days}
     agreements = next(which for words, which in told.items() if words.endswith("agreements added"))
     assert {"id:nasa-kasa-artemis-study-agreement", "id:nasa-kasa-l4-study-agreement"} <= set(agreements)
-    assert "id:csd-4-kps-support" in next(w for words, w in told.items() if words.endswith("commitments added"))
+    assert "id:csd-4-deep-space-antennas" in next(w for words, w in told.items() if words.endswith("commitments added"))
     assert told["1 commitment now completed"] == ["id:nasa-kasa-2024-sign-l4-agreement"]
     assert any(words.endswith("facts added") for words in told)
     assert not any("taken away" in words for words in told)

@@ -42,10 +42,10 @@ WORDS = {
     "COMMITMENT": """a pact:Commitment ; pact:statement "Planted."@en ; pact:strength strength:agreed ;
                      pact:topic topic:policy ;""",
     "BY": "pact:committedBy id:usa ;",
-    "AGREEMENT": """a pact:Agreement ; skos:altLabel "planted"@en ; pact:agreementType kind:treaty ;
+    "AGREEMENT": """a pact:Agreement ; skos:altLabel "planted in $CASE"@en ; pact:agreementType kind:treaty ;
                     pact:party id:usa""",
-    "SERIES": 'my:s a pact:MeetingSeries ; skos:prefLabel "Planted series"@en .',
-    "PERSON": 'a pact:Person ; skos:prefLabel "Planted Person"@en',
+    "SERIES": 'my:s a pact:MeetingSeries ; skos:prefLabel "Planted series of $CASE"@en .',
+    "PERSON": 'a pact:Person ; skos:prefLabel "Planted Person of $CASE"@en',
     "EVENT": "a pact:StatusEvent ; pact:newStatus status:made",
     "KEPT": '$TEXTS ; skos:editorialNote "Planted."@en',
     "TEXTS": 'rdfs:label "planted"@en ; skos:definition "Planted."@en ; skos:example "Planted."@en',
@@ -78,7 +78,7 @@ class Planted:
     def quads(self) -> Iterator[Quad]:
         trig = self.trig
         while "$" in trig:
-            trig = Template(trig).substitute(WORDS)
+            trig = Template(trig).substitute(WORDS, CASE=self.name)
         for quad in parse(f"{HEADER}@prefix my: <{self.mine}> .\n{trig}", format=RdfFormat.TRIG):
             triple = (quad.subject, quad.predicate, quad.object)
             if self.raw:

@@ -66,6 +66,7 @@ def open_release(path: Path) -> KnowledgeGraph:
 def compare(old: KnowledgeGraph, new: KnowledgeGraph) -> list[Change]:
     """Return what *new* has that *old* has not, what it no longer has, and what stands otherwise.
 
+    >>> from spacepact.queries.knowledge import open_graph
     >>> print([change.words for change in compare(open_graph(as_of="2022-05-13"), open_graph(as_of="2022-05-14"))][0])
     1 document added
     """
