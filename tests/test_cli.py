@@ -254,7 +254,7 @@ def test_completion_knows_commands_and_questions(run) -> None:  # type: ignore[n
 
 def test_info_says_version_engine_and_counts(run) -> None:  # type: ignore[no-untyped-def]
     told = json.loads(run("info", "--format", "json").out)
-    assert told["version"].startswith("0.1.0+")
+    assert told["version"].startswith("0.2.0+")
     assert told["document"] > 20
 
 

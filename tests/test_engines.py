@@ -114,20 +114,20 @@ def test_probe_oxigraph(oxigraph_server: servers.Server) -> None:
     described = connect(oxigraph_server.query).describe()
     assert described["default graph"] == "gives each fact once"
     assert described["server"].startswith("Oxigraph")
-    assert described["data version"] == "0.1.0"
+    assert described["data version"] == "0.2.0"
 
 
 def test_probe_virtuoso(virtuoso_server: servers.Server) -> None:
     described = connect(virtuoso_server.query).describe()
     assert "repeats a fact" in described["default graph"]
     assert described["server"].startswith("Virtuoso")
-    assert described["data version"] == "0.1.0"
+    assert described["data version"] == "0.2.0"
 
 
 def test_embedded_describes_itself(record: Store) -> None:
     described = Embedded(record).describe()
     assert described["quads"] == str(len(record))
-    assert described["data version"] == "0.1.0"
+    assert described["data version"] == "0.2.0"
 
 
 def test_virtuoso_says_when_rows_are_cut(virtuoso_server: servers.Server) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SpacepactError", "__version__", "ask", "open", "query"]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def open(*, as_of: str | None = None, endpoint: str | None = None) -> KnowledgeGraph:
