@@ -291,3 +291,20 @@ def test_a_cache_folder_of_ones_own_is_filled_once(tmp_path: Path) -> None:
     assert first.stdout == second.stdout
     assert sorted(p.name for p in tmp_path.iterdir()) == built
     assert sum(name.startswith("store-") for name in built) == 1
+
+
+def test_an_option_that_stands_twice_is_refused(run) -> None:  # type: ignore[no-untyped-def]
+    done = run("ask", "path", "KASA", "NASA", "--without", "usa", "--without", "esa")
+    assert done.code == 2
+    assert "--without stands twice" in done.err
+
+
+def test_find_tells_topics_too(run) -> None:  # type: ignore[no-untyped-def]
+    assert "topic:lunar-exploration" in run("find", "lunar", "--format", "csv").out
+
+
+def test_in_another_checkout_it_is_said_which_facts_are_read(run, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "graph" / "sources").mkdir(parents=True)
+    (tmp_path / "graph" / "context.jsonld").write_text("{}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert f"not {tmp_path / 'graph'}: to have changes here count" in run("build").err

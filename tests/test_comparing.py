@@ -83,6 +83,13 @@ def test_what_is_no_release_is_refused_by_name(tmp_path: Path, name: str, conten
         open_release(path)
 
 
+def test_bodies_of_every_kind_are_organizations(graph: KnowledgeGraph) -> None:
+    empty = KnowledgeGraph(Embedded(Store()))
+    told = {c.words.partition(" ")[2]: c for c in compare(empty, graph)}
+    assert {"id:nasa", "id:nikon", "id:us-dod", "id:esa"} <= set(told["organizations added"].which)
+    assert "posts added" in told
+
+
 # --- The command
 
 

@@ -111,6 +111,25 @@ def test_unknown_names_are_listed_with_the_nearest(names: Names) -> None:
     assert "kasa" in [entity for _, entity in names.near("Korea Aerospace Adminstration")]
 
 
+def test_a_line_in_title_case_is_no_name_and_does_not_get_into_the_draft(names: Names) -> None:
+    line = " ".join(f"Word{chr(97 + n)}" for n in range(20))
+    draft = RuleDrafter(names).draft(DocumentText("x", f"{line}\n\nThe rest of it is here."), "x")
+    assert "Worda" not in written(draft, names).partition("passages:")[2]
+
+
+def test_the_command_says_if_the_record_has_the_text_already(
+    files: list[FactFile], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.txt"
+    copy.write_text("NASA and KASA met in Seoul on 3 May 2027.\n", encoding="utf-8")
+    assert main(["draft", str(copy)]) == 0
+    assert "in the record already" not in capsys.readouterr().err
+    digest = next(f for f in files if f.name.startswith("sources/")).content.text("sha256")
+    monkeypatch.setattr("spacepact.text.sha256", lambda text: digest)
+    assert main(["draft", str(copy)]) == 0
+    assert "this text is in the record already: graph/sources/" in capsys.readouterr().err
+
+
 def test_without_a_document_go_the_entities_that_only_it_speaks_of(files: list[FactFile], names: Names) -> None:
     fewer = Names.of(files, without="../source/scwg-18-report")
     assert set(fewer.entities) <= set(names.entities)

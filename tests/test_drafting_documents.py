@@ -69,3 +69,17 @@ def test_text_that_is_not_utf_8_asks_for_its_encoding(tmp_path: Path) -> None:
     assert read_path(path, encoding="euc-kr").text == "한국"
     with pytest.raises(DocumentError, match="no encoding"):
         read_path(path, encoding="klingon")
+
+
+def test_a_part_of_a_page_is_html_too() -> None:
+    found = read_bytes(b"<div class='x'><p>One met Two.</p><script>var x = 1</script><p>Three.</p></div>", "x")
+    assert found.text.split() == ["One", "met", "Two.", "Three."]
+
+
+def test_text_that_only_mentions_a_tag_is_text() -> None:
+    assert "<p>" in read_bytes(b"The tag <p> begins a paragraph.", "x").text
+
+
+def test_zero_bytes_are_no_text() -> None:
+    with pytest.raises(DocumentError, match="x: holds zero bytes"):
+        read_bytes(b"\0" * 3000, "x")

@@ -144,7 +144,10 @@ def test_the_ends_of_a_way_stand_for_themselves_and_what_lies_between_for_its_st
         tie("noaa", "jma", "2", states=("usa", "japan")),
         tie("rok", "japan", "3", states=("rok", "japan")),
     ]
-    assert [r[2:4] for r in ask("path", rows, a=node("kasa"), b=node("jma"))] == [["kasa", "usa"], ["usa", "jma"]]
+    assert [r[2:4] for r in ask("path", rows, a=node("kasa"), b=node("jma"), paths=Literal("1"))] == [
+        ["kasa", "usa"],
+        ["usa", "jma"],
+    ]
 
 
 pairs = st.sets(
@@ -197,3 +200,30 @@ def test_a_header_with_an_unknown_measure_is_refused(tmp_path: Path) -> None:
 
 def test_the_columns_of_ties_are_what_the_measures_read() -> None:
     assert len(TIES) == len(tie("a", "b", "c"))
+
+
+def test_a_hop_without_engagements_leads_from_a_body_to_its_own_state() -> None:
+    rows = [tie("nasa", "kasa", "1", states=("usa", "rok")), tie("usa", "hungary", "2", states=("usa", "hungary"))]
+    steps = MEASURES["path"](rows, {"a": node("nasa"), "b": node("hungary"), "paths": Literal("1")})
+    assert [(named(r[2]), named(r[3]), r[5]) for r in steps] == [
+        ("nasa", "usa", None),
+        ("usa", "hungary", node("2")),
+    ]
+
+
+def test_a_state_and_its_own_body_are_one_hop_apart() -> None:
+    rows = [tie("nasa", "kasa", "1", states=("usa", "rok")), tie("usa", "rok", "2", states=("usa", "rok"))]
+    steps = MEASURES["path"](rows, {"a": node("usa"), "b": node("nasa"), "paths": Literal("1")})
+    assert [(named(r[2]), named(r[3])) for r in steps] == [("usa", "nasa")]
+
+
+def test_without_an_actor_what_it_has_a_part_in_ties_nobody() -> None:
+    trilateral = [tie("usa", "rok", "1"), tie("usa", "japan", "1"), tie("rok", "japan", "1")]
+    assert ask("path", trilateral, a=node("rok"), b=node("japan"), without=node("usa")) == []
+    body = [tie("nasa", "rok", "1", states=("usa", "rok")), tie("rok", "japan", "1"), tie("rok", "japan", "2")]
+    hops = ask("path", body, a=node("rok"), b=node("japan"), without=node("nasa"))
+    assert [row[5] for row in hops] == ["2"]
+
+
+def test_the_questions_with_a_measure_select_the_same_ties() -> None:
+    assert len({q.sparql for q in catalogue().values() if q.measure}) == 1

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "graph_options",
     "help_formatter",
+    "note_other_facts",
     "open_from",
     "print_result",
     "progress",
@@ -87,6 +88,18 @@ def width() -> int:
 def progress(text: str) -> None:
     """Say on standard error what is being done."""
     print(f"spacepact: {text} ...", file=sys.stderr, flush=True)
+
+
+def note_other_facts() -> None:
+    """Say so where the facts that are read are not those of the checkout one stands in."""
+    from spacepact.folders import folder
+
+    here, read = Path.cwd() / "graph", folder("graph")
+    if (here / "sources").is_dir() and (here / "context.jsonld").is_file() and not here.samefile(read):
+        print(
+            f"spacepact: reads {read}, not {here}: to have changes here count, install with pip install -e .",
+            file=sys.stderr,
+        )
 
 
 def print_result(result: Result, options: argparse.Namespace) -> None:

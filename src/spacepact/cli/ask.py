@@ -11,6 +11,8 @@ examples:
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import Any
 
 from spacepact.cli._common import graph_options, help_formatter, open_from, print_result, result_options, width
 from spacepact.errors import ParameterError
@@ -65,11 +67,28 @@ def _parser(asked: Question) -> argparse.ArgumentParser:
             f"--{parameter.name}",
             dest=f"given_{parameter.name}",
             default=None,
+            action=_Once,
             metavar=parameter.kind.removeprefix("code ").upper().replace(" ", "-"),
             help=parameter.description + needed,
         )
     _shared(parser)
     return parser
+
+
+class _Once(argparse.Action):
+    """An option that may be given once: with the last of several taken, the answer would be to another question."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Set the value; exit with a message if there is one already."""
+        if getattr(namespace, self.dest, None) is not None:
+            parser.error(f"{option_string} stands twice; it takes one value: ask once for each")
+        setattr(namespace, self.dest, values)
 
 
 def _defaults(options: argparse.Namespace) -> argparse.Namespace:

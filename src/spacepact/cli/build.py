@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from spacepact.cli._common import progress
+from spacepact.cli._common import note_other_facts, progress
 from spacepact.folders import write_aside
 
 __all__ = ["arguments", "run"]
@@ -32,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build, and print where the store is."""
+    note_other_facts()
     if options.schema:
         import json
 

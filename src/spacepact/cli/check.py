@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 
-from spacepact.cli._common import progress
+from spacepact.cli._common import note_other_facts, progress
 
 __all__ = ["arguments", "run"]
 
@@ -33,6 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the checks and print what they find."""
+    note_other_facts()
     from spacepact.errors import FactError
     from spacepact.graph.auditing import audit
 

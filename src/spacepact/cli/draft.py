@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spacepact.drafting.documents import DocumentText
     from spacepact.drafting.drafts import Drafter
     from spacepact.drafting.names import Names
+    from spacepact.graph.checking import FactFile
 
 __all__ = ["arguments", "run"]
 
@@ -67,12 +68,13 @@ def run(options: argparse.Namespace) -> int:
     late.start()
     try:
         document = _document(options)
-        names = Names.of(fact_files(folder("graph")))
+        files = fact_files(folder("graph"))
+        names = Names.of(files)
         draft = _drafter(options, names).draft(document, options.slug or _slug(options.file))
         text = written(draft, names)
     finally:
         late.cancel()
-    for note in draft.notes:
+    for note in [*_known(document, files), *draft.notes]:
         print(f"spacepact: {note}", file=sys.stderr)
     if options.text:
         _write(options.text, _as_read(document))
@@ -107,6 +109,14 @@ def _document(options: argparse.Namespace) -> DocumentText:
         bounds(options.issued)  # raises DateError, which says how a date is written
     given = Citation(**{field.name: getattr(options, field.name).strip() for field in fields(Citation)})
     return replace(document, citation=given.over(document.citation))
+
+
+def _known(document: DocumentText, files: list[FactFile]) -> list[str]:
+    """Return a note that names the source that the record has of this very text, if it has one."""
+    from spacepact.text import normalise, sha256
+
+    digest = sha256(normalise(document.text))
+    return [f"this text is in the record already: graph/{f.name}" for f in files if f.content.text("sha256") == digest]
 
 
 def _drafter(options: argparse.Namespace, names: Names) -> Drafter:

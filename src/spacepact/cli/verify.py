@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from spacepact.cli._common import progress, width
+from spacepact.cli._common import note_other_facts, progress, width
 
 __all__ = ["arguments", "run"]
 
@@ -31,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Verify, and print what became of the passages."""
+    note_other_facts()
     from spacepact.folders import folder
     from spacepact.graph.verifying import verify
     from spacepact.queries.formats import text_table

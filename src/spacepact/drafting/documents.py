@@ -58,6 +58,13 @@ def read_path(path: Path, *, encoding: str = "utf-8") -> DocumentText:
     return read_bytes(content, str(path), encoding=encoding)
 
 
+_HTML = re.compile(
+    rb"(?is)(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*"
+    rb"<(!doctype\s+html|html|head|body|main|article|section|div|span|table|h[1-6]|p)\b[^<]*>"
+)
+"""How HTML begins, a whole page or a part of one."""
+
+
 def read_bytes(content: bytes, name: str, *, encoding: str = "utf-8") -> DocumentText:
     """Return the document whose *content* is PDF, HTML or text, called *name* in messages.
 
@@ -70,9 +77,7 @@ def read_bytes(content: bytes, name: str, *, encoding: str = "utf-8") -> Documen
         from spacepact.drafting.pdf import pdf_text
 
         found = DocumentText(name, pdf_text(content, name))
-    elif re.match(
-        rb"(?is)(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", content
-    ):
+    elif _HTML.match(content):
         found = _html(_decoded(content, name, _charset(content) or encoding), name)
     else:
         found = _plain(_decoded(content, name, encoding), name)
@@ -107,6 +112,8 @@ def _decoded(content: bytes, name: str, encoding: str) -> str:
         raise DocumentError(
             f"{name}: not {encoding} text (byte {error.start}); name its encoding, such as --encoding euc-kr"
         ) from None
+    if "\0" in text:
+        raise DocumentError(f"{name}: holds zero bytes, so it is no text; is it another kind of file?")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -104,7 +104,7 @@ class ModelDrafter:
         body = re.sub(r"(?s)\A\s*```(?:json)?\s*|\s*```\s*\Z", "", answer)
         try:
             content = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # the latter, of brackets within brackets
             raise ModelError(f"{self.url}: {self.model} did not answer in JSON: {error}") from None
         records = content.get("records") if isinstance(content, dict) else None
         if not isinstance(records, list):
@@ -154,7 +154,7 @@ class ModelDrafter:
     def _message(self, body: bytes) -> str:
         try:
             content = json.loads(body)["choices"][0]["message"]["content"]
-        except (ValueError, KeyError, IndexError, TypeError):
+        except (ValueError, RecursionError, KeyError, IndexError, TypeError):
             raise ModelError(
                 f"{self.url}: does not answer as an OpenAI-compatible endpoint; does it end in /v1?"
             ) from None

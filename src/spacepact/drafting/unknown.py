@@ -12,6 +12,9 @@ from spacepact.drafting.found import Mention, UnknownMention
 __all__ = ["kind_of", "unknown_names", "words_within"]
 
 _CAP = r"(?:[A-ZÀ-ÞŁŚŻČŠŽ](?:[\w&]|\.(?=[-\w])|-(?=\w)|'(?=[A-Za-z])(?!s\b))*\.?)"
+_LONGEST = 10
+"""Words that a name may have."""
+
 _TOKEN = re.compile(rf"{_CAP}|[a-zà-ÿ]\w*|[^\w\s]|\S+")
 
 
@@ -152,6 +155,11 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
         if last.endswith(".") and not re.search(r"\b[A-Z]\.$|Jr\.$|Inc\.$|D\.C\.$|U\.S\.$", text[:stop]):
             stop -= 1
         begin = tokens[at].start
+        if (
+            end - at > _LONGEST
+        ):  # a line in title case is no name, and would put the words of the document into the draft
+            at = end
+            continue
         # "Fifth Meeting of the Comprehensive Dialogue": the meeting has a number, the name begins after it.
         if numbered := _NUMBERED.match(text, begin, stop):
             begin = numbered.end()

@@ -29,6 +29,8 @@ _KINDS = {
     "Organization": ("organization", "organizations"),
     "Coalition": ("coalition", "coalitions"),
     "Person": ("person", "persons"),
+    "Post": ("post", "posts"),
+    "Place": ("place", "places"),
 }
 """The classes that are told of, each with its word for one and for several."""
 
@@ -112,7 +114,7 @@ def _things(graph: KnowledgeGraph) -> dict[str, tuple[str, str]]:
     rows = graph.engine.query(
         f"""SELECT DISTINCT ?thing ?class ?word WHERE {{
           VALUES ?class {{ {classes} }}
-          ?thing a ?class .
+          {{ ?thing a ?class }} UNION {{ ?thing a ?narrower . ?narrower rdfs:subClassOf ?class }}
           FILTER (?class != pact:Document || EXISTS {{ ?passage pact:inDocument ?thing }})
           OPTIONAL {{ ?thing pact:currentStatus ?status . ?status skos:prefLabel ?word FILTER (LANG(?word) = "en") }}
         }} ORDER BY ?thing ?class ?word"""

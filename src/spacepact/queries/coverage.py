@@ -24,6 +24,7 @@ class _Document(NamedTuple):
     year: str
     language: str
     rank: str
+    part: str
     passages: int
     facts: int
 
@@ -48,6 +49,10 @@ def coverage(graph: KnowledgeGraph) -> str:
         _by("language", documents, lambda d: d.language),
         "## By rank of the source",
         _by("rank", documents, lambda d: d.rank),
+        "## By how much of the document was at hand",
+        "What the record does not have from a document of which only a part was at hand, the rest of it may say: a "
+        "joint statement may have its list of topics and no promise here, because our copy ends before them.",
+        _by("part", documents, lambda d: d.part),
         "## By topic",
         "Agreements, commitments and meetings that have the topic itself; one may have several.",
         _topics(graph),
@@ -80,10 +85,10 @@ def _documents(graph: KnowledgeGraph) -> list[_Document]:
         passages[document].add(passage)
     found = _rows(
         graph,
-        """SELECT DISTINCT ?document ?country ?issued ?language ?rank WHERE {
+        """SELECT DISTINCT ?document ?country ?issued ?language ?rank ?part WHERE {
           ?document pact:sourceRank ?code ; dc:language ?language . ?passage pact:inDocument ?document .
           ?code skos:prefLabel ?rank FILTER (LANG(?rank) = "en")
-          OPTIONAL { ?document pact:issued ?issued }
+          OPTIONAL { ?document pact:issued ?issued } OPTIONAL { ?document pact:partHeld ?part }
           OPTIONAL { ?document pact:publishedIn ?state . ?state skos:prefLabel ?country FILTER (LANG(?country) = "en") }
         } ORDER BY ?document""",
     )
@@ -93,10 +98,11 @@ def _documents(graph: KnowledgeGraph) -> list[_Document]:
             _year(issued),
             language,
             rank,
+            f"only the {part}" if part else "the whole",
             len(passages[document]),
             len(facts[document]),
         )
-        for document, country, issued, language, rank in found
+        for document, country, issued, language, rank, part in found
     ]
 
 

@@ -111,7 +111,8 @@ def _most_connected(rows: list[Row], given: Mapping[str, Term]) -> list[Row]:
         around.items(),
         key=lambda item: (-len({t.b for t in item[1]}), -len({t.engagement for t in item[1]}), str(item[0])),
     )
-    return [(actor, tie.b, tie.engagement, _leading(ties)) for actor, ties in order for tie in ties]
+    leading = {actor: _leading(ties) for actor, ties in order}
+    return [(actor, tie.b, tie.engagement, leading[actor]) for actor, ties in order for tie in ties]
 
 
 def _bridges(rows: list[Row], given: Mapping[str, Term]) -> list[Row]:
@@ -151,8 +152,13 @@ def _path(rows: list[Row], given: Mapping[str, Term]) -> list[Row]:
     assert isinstance(start, NamedNode)
     assert isinstance(end, NamedNode)
     without = given.get("without")
-    ties = [t for t in _ties(rows, given, frozenset((start, end))) if without not in (t.a, t.b)]
+    # What the one left out has a part in shows no tie without it.
+    shared = {row[6] for row in rows if without is not None and without in row[:4]}
+    ties = [t for t in _ties(rows, given, frozenset((start, end))) if t.engagement not in shared]
     network = _network(ties)
+    for body, state in _homes(rows, (start, end)):
+        if state != without and not network.has_edge(body, state):
+            network.add_edge(body, state, weight=0, length=1)
     if start not in network or end not in network:
         return []
     found: list[Row] = []
@@ -160,12 +166,19 @@ def _path(rows: list[Row], given: Mapping[str, Term]) -> list[Row]:
     most = int(wanted.value) if isinstance(wanted, Literal) else 3
     for number, way in enumerate(islice(_ways(network, start, end), most), 1):
         for step, (a, b) in enumerate(pairwise(way), 1):
-            found.extend(
-                (Literal(number), Literal(step), a, b, tie.basis, tie.engagement)
-                for tie in ties
-                if {tie.a, tie.b} == {a, b}
-            )
+            shown = [tie for tie in ties if {tie.a, tie.b} == {a, b}]
+            found.extend((Literal(number), Literal(step), a, b, tie.basis, tie.engagement) for tie in shown)
+            if not shown:  # from a body to its own state
+                found.append((Literal(number), Literal(step), a, b, None, None))
     return found
+
+
+def _homes(rows: list[Row], ends: tuple[NamedNode, NamedNode]) -> Iterator[tuple[NamedNode, NamedNode]]:
+    """Give each of *ends* that is a body of a state, with the state."""
+    for row in rows:
+        for end, home in (row[0:2], row[2:4]):
+            if end in ends and isinstance(end, NamedNode) and isinstance(home, NamedNode) and end != home:
+                yield end, home
 
 
 def _ways(network: nx.Graph[NamedNode], start: NamedNode, end: NamedNode) -> Iterator[list[NamedNode]]:

@@ -74,17 +74,19 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
 def find(engine: Engine, words: str, kind: str = "entity") -> list[tuple[str, str, str]]:
     """Return the CURIE, name and class of all things of *kind* that have every one of *words* in one of their names.
 
-    The shortest names come first. *kind* is ``entity`` or the name of a class; raises UnknownName if it is neither.
+    The shortest names come first. *kind* is ``entity``, which finds topics too, ``topic``, or the name of a class;
+    raises UnknownName if it is none of these.
     """
     from spacepact.ontology.vocabulary import vocabulary
 
     classes = sorted(iri.removeprefix(NS) for iri in vocabulary().superclasses if iri.startswith(NS))
-    if kind != "entity" and kind not in classes:
+    if kind not in ("entity", "topic") and kind not in classes:
         raise UnknownName(f"--kind: there is no class '{kind}'{nearest(kind, classes)}")
-    space, pattern = _space(kind)
     wanted = _key(words).split()
-    # What has no name of its own, such as a status event, is not looked for by its slug.
-    names = [name for name in _names(engine, space, pattern) if name[1] != name[0].removeprefix(space)]
+    names = []
+    for space, pattern in [_space(kind), *([_space("topic")] if kind == "entity" else [])]:
+        # What has no name of its own, such as a status event, is not looked for by its slug.
+        names += [name for name in _names(engine, space, pattern) if name[1] != name[0].removeprefix(space)]
     hits: dict[str, str] = {}
     for iri, name, _ in sorted(names, key=lambda n: (len(n[1]), n[1])):
         key = _key(name)

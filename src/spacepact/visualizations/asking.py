@@ -42,7 +42,7 @@ SELECT DISTINCT ?tie ?actor ?basis ?topic ?engagement WHERE {
 _THINGS = """
 SELECT DISTINCT ?thing ?property ?value WHERE {
   { SELECT DISTINCT ?thing WHERE {
-      { ?engagement pact:involves ?thing } UNION { ?tie pact:shownBy ?thing }
+      { ?engagement pact:involves ?thing } UNION { ?tie pact:shownBy ?thing } UNION { ?body pact:ofState ?thing }
       UNION { ?tie pact:shownBy ?shown . ?shown pact:inSeries ?thing }
       UNION { ?thing skos:inScheme ?scheme } UNION { ?thing a owl:Class } UNION { ?thing a owl:ObjectProperty }
       UNION { ?thing a owl:DatatypeProperty } UNION { ?thing a owl:AnnotationProperty }
