@@ -6,7 +6,7 @@ so on that were added or taken away, and those that stand otherwise than before.
 examples:
   spacepact changes spacepact-0.1.0.nq                 since a release
   spacepact changes spacepact-0.1.0.nq spacepact-0.2.0.nq
-  spacepact changes 2025-01-01                         what documents issued since that day have added
+  spacepact changes 2025-01-01                         what documents issued after that day have added
   spacepact changes 2022 2023 --format json            between the ends of two years
 """
 

@@ -72,7 +72,8 @@ def compare(old: KnowledgeGraph, new: KnowledgeGraph) -> list[Change]:
     >>> print([change.words for change in compare(open_graph(as_of="2022-05-13"), open_graph(as_of="2022-05-14"))][0])
     1 document added
     """
-    before, after = _things(old), _things(new)
+    said_before, said_after = _said(old), _said(new)
+    before, after = _things(old, said_before), _things(new, said_after)
     names = labels(old.engine, sorted(before)) | labels(new.engine, sorted(after))
     found = [
         change
@@ -86,7 +87,7 @@ def compare(old: KnowledgeGraph, new: KnowledgeGraph) -> list[Change]:
             which = (t for t in moved if after[t] == (kind, status))
             if change := _change(kind, f"now {status}", which, names):
                 found.append(change)
-    said, no_longer = _said(new) - _said(old), _said(old) - _said(new)
+    said, no_longer = said_after - said_before, said_before - said_after
     found += [
         Change(len(facts), f"{len(facts):,} {'fact' if len(facts) == 1 else 'facts'} {what}", [], [])
         for facts, what in ((said, "added"), (no_longer, "taken away"))
@@ -108,8 +109,10 @@ def _change(kind: str, what: str, things: Iterable[str], names: dict[str, str]) 
     )
 
 
-def _things(graph: KnowledgeGraph) -> dict[str, tuple[str, str]]:
-    """Return the things that sources tell of, each with the name of its class and the word for its status, or ""."""
+def _things(graph: KnowledgeGraph, said: set[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:
+    """Return the documents, and the things in what they have *said*, with the name of the class and the word for the
+    status, or "". What only a register has, which is the same on all days, is left out."""
+    told = {end for subject, _, value in said for end in (subject, value)}
     classes = " ".join(f"pact:{kind}" for kind in _KINDS)
     rows = graph.engine.query(
         f"""SELECT DISTINCT ?thing ?class ?word WHERE {{
@@ -126,6 +129,7 @@ def _things(graph: KnowledgeGraph) -> dict[str, tuple[str, str]]:
             row["word"].value if row["word"] else "",
         )
         for row in rows
+        if str(row["thing"]) in told or row["class"].value == PREFIXES["pact"] + "Document"
     }
 
 

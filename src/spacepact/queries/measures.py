@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["MEASURES", "TIES", "Measure", "Row"]
 
 TIES = ["actor", "home", "other", "otherHome", "basis", "topic", "engagement", "earliest", "latest"]
-"""The columns in which a question gives ties: two actors and the state of each (or the actor itself, if it is of no
-state), the basis, the topic, the engagement, and the first and the last moment at which it can have been."""
+"""The columns in which a question gives ties: two actors and the state of each (none, where it is of no state), the
+basis, the topic, the engagement, and the first and the last moment at which it can have been."""
 
 Row: TypeAlias = tuple[Term | None, ...]
 
