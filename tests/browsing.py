@@ -112,7 +112,7 @@ def searched(page: Any, words: str) -> None:
 
 
 def pixels(page: Any, colour: str) -> int:
-    """Count the pixels of the drawing that have just the *colour* of that name in network.css."""
+    """Count the pixels of the drawing that have just the *colour* of that name in palette.css."""
     return int(
         page.evaluate(
             r"""(name) => {

@@ -26,7 +26,7 @@ FONTS = {"wide": 14, "tall": 22, "least": 11}
 
 
 def look(kind: str) -> tuple[str, str]:
-    """Return the vis-network shape of a kind of actor, and the name of its colour in network.css.
+    """Return the vis-network shape of a kind of actor, and the name of its colour in palette.css.
 
     >>> look("state"), look("person")
     (('square', 'state'), ('dot', 'other'))
@@ -37,7 +37,7 @@ def look(kind: str) -> tuple[str, str]:
 def drawing(view: View, nodes: dict[str, str]) -> dict[str, Any]:
     """Return the nodes and edges of the drawing, as pyvis holds them.
 
-    *nodes* gives each actor a short id; the ties are t0, t1 and so on. Colours are names of network.css.
+    *nodes* gives each actor a short id; the ties are t0, t1 and so on. Colours are names of palette.css.
     """
     from pyvis.edge import Edge
     from pyvis.network import Network  # 290 ms, with IPython

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Node", "Proof", "Showing", "Source", "Tie", "Topic", "View", "to_json", "to_networkx"]
 
+_COLOURS = 8  # of topics, in palette.css
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -141,6 +143,13 @@ class View:
         """The bases of all ties, those shown at first before the others."""
         found = sorted({s.kind for tie in self.ties for s in tie.showings})
         return tuple(b for b in self.shown if b in found) + tuple(b for b in found if b not in self.shown)
+
+    @property
+    def colours(self) -> dict[str, int]:
+        """The broad topics, in the order of a legend, each with the number of its colour in palette.css."""
+        roots = {topic.path[-1] for topic in self.topics}
+        numbers = {iri: min(at, _COLOURS - 1) + 1 for at, iri in enumerate(sorted(roots))}
+        return {topic.iri: numbers[topic.iri] for topic in self.topics if topic.iri in roots}
 
 
 def to_json(view: View) -> str:

@@ -19,8 +19,8 @@ from spacepact.visualizations.model import Showing, Topic, View
 
 __all__ = ["view_page", "write_page"]
 
-_COLOURS = 8  # of topics, in network.css
 _SCRIPTS = ("table.js", "search.js", "network.js")
+_STYLES = ("palette.css", "network.css")
 
 
 def view_page(view: View) -> str:
@@ -38,7 +38,7 @@ def view_page(view: View) -> str:
     scripts = [(vis / "vis-network.min.js").read_text(encoding="utf-8"), *map(_own, _SCRIPTS)]
     # The map of the minified script is not there; without its name browsers do not look for it.
     scripts[0] = scripts[0].replace("//# sourceMappingURL=vis-network.min.js.map", "")
-    styles = [(vis / "vis-network.css").read_text(encoding="utf-8"), _own("network.css")]
+    styles = [(vis / "vis-network.css").read_text(encoding="utf-8"), *map(_own, _STYLES)]
     return environment.get_template("network.html").render(
         policy=_policy(scripts, styles), scripts=scripts, styles=styles, **_content(view)
     )
@@ -73,10 +73,8 @@ def _content(view: View) -> dict[str, Any]:
     nodes = {node.iri: f"n{at}" for at, node in enumerate(view.nodes)}
     actors = {node.iri: node for node in view.nodes}
     topics = {topic.iri: topic for topic in view.topics}
-    roots = sorted({topic.path[-1] for topic in view.topics})
-    colours = {iri: min(at, _COLOURS - 1) + 1 for at, iri in enumerate(roots)}
     # In the order of the legend, which decides between two broad topics with as many engagements.
-    broad = {t.iri: {"label": t.label, "colour": colours[t.iri]} for t in view.topics if t.iri in colours}
+    broad = {iri: {"label": topics[iri].label, "colour": colour} for iri, colour in view.colours.items()}
     engagements = _engagements(view)
     documents = {source.iri: at for at, source in enumerate(view.sources)}
     data = {

@@ -1,0 +1,1 @@
+"""The service: the explorer's pages, SPARQL for everyone, linked data, and the processes that answer."""

@@ -1,0 +1,77 @@
+"""From a path to the page that answers it, and from an error to the page that explains it."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from spacepact.errors import SpacepactError
+from spacepact.server.site import NotFound, PageRequest, PageResponse, Site
+
+__all__ = ["Route", "answer", "routes"]
+
+
+class Route(NamedTuple):
+    """A path with parts in braces, the function that answers it, and the module it is in."""
+
+    path: str
+    module: str
+    function: str
+    pattern: re.Pattern[str]
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """Return the routes of all pages, those with the fewest parts in braces first.
+
+    >>> "/" in [route.path for route in routes()]
+    True
+    """
+    found = []
+    for file in sorted((Path(__file__).parent / "pages").glob("[!_]*.py")):
+        module = f"spacepact.server.pages.{file.stem}"
+        for path, function in importlib.import_module(module).ROUTES.items():
+            found.append(Route(path, module, function, _pattern(path)))
+    # Of two that fit, the one that says more of the path: /between/{a}/{b}.csv before /between/{a}/{b}.
+    return tuple(sorted(found, key=lambda r: (r.path.count("{"), -len(re.sub(r"{[^}]*}", "", r.path)), r.path)))
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Return what fits *path*, in which ``{name}`` stands for a part without slash and ``{name:path}`` for any."""
+    parts = re.split(r"{(\w+)(:path)?}", path)
+    text = re.escape(parts[0])
+    for name, whole, after in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        text += f"(?P<{name}>{'.+' if whole else '[^/]+'}){re.escape(after)}"
+    return re.compile(text)
+
+
+def answer(site: Site, url: str, accept: str = "text/html") -> PageResponse:
+    """Return the answer to *url*, a path with its query string. A mistake of the asker is answered by a page too."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    request = PageRequest(path, {}, parse_qs(parts.query, keep_blank_values=True), accept)
+    try:
+        for route in routes():
+            if found := route.pattern.fullmatch(path):
+                request = PageRequest(path, found.groupdict(), request.query, accept)
+                page = getattr(importlib.import_module(route.module), route.function)
+                response: PageResponse = page(site, request)
+                return response
+        raise NotFound("There is no page here. What you look for may be found by its name.")  # noqa: TRY301
+    except NotFound as error:
+        return _message(site, request, 404, "Not found", error)
+    except SpacepactError as error:
+        return _message(site, request, 400, "That cannot be answered", error)
+
+
+def _message(site: Site, request: PageRequest, status: int, title: str, error: SpacepactError) -> PageResponse:
+    suggestions = getattr(error, "suggestions", [])
+    if "text/html" not in request.accept or request.path.startswith("/api/"):
+        data = {"error": str(error), "suggestions": [{"path": path, "label": words} for path, words in suggestions]}
+        return PageResponse.json(data, status=status)
+    body = site.render("message.html", request, title=title, message=str(error), suggestions=suggestions)
+    return PageResponse(body, status=status)

@@ -1,0 +1,39 @@
+"""The settings of the service, with the limits that keep it up in public."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the service is told at start.
+
+    *public_url* is the address that feeds, downloads and the service description give, without a slash at its end.
+    *documents* is a folder with local copies of the documents: pages then show the words of passages. *services* are
+    the beginnings of addresses that SPARQL's SERVICE may call; with none, it is refused.
+
+    Limits: times are in seconds, sizes in bytes. A query may take *deadline*; while others wait, *deadline_when_busy*.
+    An answer has at most *max_rows* rows. A request waits at most *max_wait* for a worker, and at most *max_waiting*
+    requests wait; then the answer is 429.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    documents: Path | None = None
+    services: tuple[str, ...] = ()
+    deadline: float = 10.0
+    deadline_when_busy: float = 2.0
+    max_rows: int = 10_000
+    max_query: int = 64 * 1024
+    max_body: int = 2 * 1024 * 1024
+    memory: int = 1024 * 1024 * 1024
+    max_wait: float = 5.0
+    max_waiting: int = 128
+    page_workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
+    query_workers: int = field(default_factory=lambda: max(4, os.cpu_count() or 1))

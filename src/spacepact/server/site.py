@@ -1,0 +1,193 @@
+"""What every page is made from: the opened graph, the view of it, and the templates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from spacepact.errors import SpacepactError
+from spacepact.folders import folder
+from spacepact.iris import BASE, ENTITY, curie
+from spacepact.server.settings import Settings
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from spacepact.queries.knowledge import KnowledgeGraph
+    from spacepact.visualizations.model import Topic, View
+
+__all__ = ["NotFound", "PageRequest", "PageResponse", "Site", "page_path"]
+
+
+class NotFound(SpacepactError):
+    """There is no such page. *suggestions* are pairs of a path and words: what may have been meant."""
+
+    def __init__(self, message: str, suggestions: Sequence[tuple[str, str]] = ()) -> None:
+        self.suggestions = list(suggestions)
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """What was asked: the path, the parts of it that the route names, the query string, and the Accept header."""
+
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    accept: str = "text/html"
+
+    def one(self, name: str, default: str = "") -> str:
+        """Return the value of a parameter that may be given once; blanks around it do not count.
+
+        Raises SpacepactError where it is given twice: with one of the two, the answer would be to another question.
+        """
+        given = [value.strip() for value in self.query.get(name, ()) if value.strip()]
+        if len(given) > 1:
+            raise SpacepactError(f"{name}: given {len(given)} times; it takes one value")
+        return given[0] if given else default
+
+    def all(self, name: str) -> list[str]:
+        """Return the values of a parameter, given several times or with commas between them."""
+        return [part.strip() for value in self.query.get(name, ()) for part in value.split(",") if part.strip()]
+
+    def url(self, **changes: str | Sequence[str] | None) -> str:
+        """Return the address of this page with some parameters changed, or taken out where None.
+
+        >>> PageRequest("/explore", query={"view": ["map"], "topic": ["pnt"]}).url(view="matrix", topic=None)
+        '/explore?view=matrix'
+        """
+        query = {name: list(values) for name, values in self.query.items()}
+        for name, value in changes.items():
+            query[name] = [] if value is None else [value] if isinstance(value, str) else list(value)
+        text = urlencode([(name, value) for name, values in query.items() for value in values if value])
+        return quote(self.path, safe="/:@!$&'()*+,;=-._~") + (f"?{text}" if text else "")
+
+
+@dataclass(frozen=True)
+class PageResponse:
+    """What is answered. With *file* that file is sent, and *body* stays empty."""
+
+    body: str | bytes = ""
+    media_type: str = "text/html; charset=utf-8"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
+
+    @classmethod
+    def json(cls, data: object, *, status: int = 200, media_type: str = "application/json") -> PageResponse:
+        """Return *data* as JSON."""
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return cls(text, media_type, status)
+
+    @classmethod
+    def redirect(cls, to: str, *, status: int = 303, headers: Mapping[str, str] | None = None) -> PageResponse:
+        """Return a redirection to *to*."""
+        return cls("", "text/plain; charset=utf-8", status, {"Location": to, **(headers or {})})
+
+    @classmethod
+    def download(cls, body: str | bytes, media_type: str, name: str) -> PageResponse:
+        """Return a file that browsers save as *name*, which is ASCII without quotation marks."""
+        return cls(body, media_type, 200, {"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+class Site:
+    """The opened graph with what pages need of it. One is made in each worker process, and kept."""
+
+    def __init__(self, graph: KnowledgeGraph, settings: Settings) -> None:
+        self.graph = graph
+        self.settings = settings
+        self._slices: dict[str, Site] = {}
+
+    @cached_property
+    def view(self) -> View:
+        """All cooperation as one view: the model behind the overview, dossiers, ego networks and paths."""
+        from spacepact.visualizations.cooperation import build_view
+
+        return build_view(self.graph, "cooperation")
+
+    @cached_property
+    def topics(self) -> Mapping[str, Topic]:
+        """The topics of the view by their IRIs."""
+        return {topic.iri: topic for topic in self.view.topics}
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """The words of passages by their CURIEs, where a folder with copies of the documents is configured."""
+        if self.settings.documents is None:
+            return {}
+        from spacepact.graph.verifying import verify
+
+        found = verify(folder("graph"), self.settings.documents)
+        return {f"source:{each.passage}": each.text for each in found if each.text}
+
+    def as_of(self, date: str) -> Site:
+        """Return the site of the record as it stood at the end of *date*; of today's record where it is empty.
+
+        Raises DateError for a text that is no EDTF date. The last two are kept: to derive one takes half a second.
+        """
+        if not date:
+            return self
+        if date not in self._slices:
+            from spacepact.queries.knowledge import open_graph
+
+            found = Site(open_graph(as_of=date), self.settings)
+            while len(self._slices) >= 2:
+                del self._slices[next(iter(self._slices))]
+            self._slices[date] = found
+        return self._slices[date]
+
+    @cached_property
+    def _templates(self) -> jinja2.Environment:
+        import jinja2
+
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folder("visualizations")),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters |= {"page_path": page_path, "curie": curie, "safe_url": safe_url, "plural": plural}
+        return environment
+
+    def render(self, template: str, request: PageRequest, **context: Any) -> str:
+        """Return the page that *template*, a file of visualizations/explorer, makes of *context*."""
+        return self._templates.get_template(f"explorer/{template}").render(
+            site=self, request=request, version=self.graph.version, record_as_of=self.graph.as_of, **context
+        )
+
+
+def page_path(iri: str) -> str:
+    """Return the path of the page on what *iri* names; an IRI that is not ours is returned as it is.
+
+    >>> page_path("https://w3id.org/spacepact/id/nasa"), page_path("https://w3id.org/spacepact/source/x/p4")
+    ('/page/nasa', '/page/source/x/p4')
+    """
+    if not iri.startswith(BASE):
+        return safe_url(iri)
+    if iri.startswith(BASE + "ns"):
+        return "/page/ns" + iri[len(BASE + "ns") :]
+    return "/page/" + quote(iri[len(ENTITY) :] if iri.startswith(ENTITY) else iri[len(BASE) :], safe="/")
+
+
+def safe_url(url: str) -> str:
+    """Return *url* if it leads to the web, else an empty string.
+
+    >>> safe_url("javascript:alert(1)")
+    ''
+    """
+    return url if url.lower().startswith(("https://", "http://")) else ""
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> plural(1, "tie"), plural(1200, "tie"), plural(2, "body", "bodies")
+    ('1 tie', '1,200 ties', '2 bodies')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
