@@ -12,6 +12,7 @@ SpacepactError              anything a user can mend; the command line exits wit
 ├── DocumentError           a document that cannot be read, or holds no text
 ├── ModelError              a language model's endpoint that fails, or does not answer as it was asked
 ├── ViewError               a mistake in a file under visualizations/, or no such view
+├── NotFound                no page at this path of the service
 └── MissingExtra            an optional dependency that is not installed
 """
 
@@ -26,6 +27,7 @@ __all__ = [
     "FactError",
     "MissingExtra",
     "ModelError",
+    "NotFound",
     "ParameterError",
     "QueryError",
     "QuestionError",
@@ -91,6 +93,14 @@ class ModelError(SpacepactError):
 
 class ViewError(SpacepactError):
     """No such view, or a view file that cannot be used."""
+
+
+class NotFound(SpacepactError):
+    """There is no such page. *suggestions* are pairs of a path and words: what may have been meant."""
+
+    def __init__(self, message: str, suggestions: Sequence[tuple[str, str]] = ()) -> None:
+        self.suggestions = list(suggestions)
+        super().__init__(message)
 
 
 class MissingExtra(SpacepactError):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from spacepact.errors import SpacepactError
-from spacepact.server.site import NotFound, PageRequest, PageResponse, Site
+from spacepact.errors import NotFound, SpacepactError
+from spacepact.server.site import PageRequest, PageResponse, Site
 
 __all__ = ["Route", "answer", "routes"]
 

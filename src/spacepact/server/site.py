@@ -21,15 +21,7 @@ if TYPE_CHECKING:
     from spacepact.queries.knowledge import KnowledgeGraph
     from spacepact.visualizations.model import Topic, View
 
-__all__ = ["NotFound", "PageRequest", "PageResponse", "Site", "page_path"]
-
-
-class NotFound(SpacepactError):
-    """There is no such page. *suggestions* are pairs of a path and words: what may have been meant."""
-
-    def __init__(self, message: str, suggestions: Sequence[tuple[str, str]] = ()) -> None:
-        self.suggestions = list(suggestions)
-        super().__init__(message)
+__all__ = ["PageRequest", "PageResponse", "Site", "page_path", "plural", "safe_url"]
 
 
 @dataclass(frozen=True)
