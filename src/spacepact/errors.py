@@ -13,12 +13,13 @@ SpacepactError              anything a user can mend; the command line exits wit
 ├── ModelError              a language model's endpoint that fails, or does not answer as it was asked
 ├── ViewError               a mistake in a file under visualizations/, or no such view
 ├── NotFound                no page at this path of the service
+├── ProtocolError           a request that the SPARQL Protocol does not allow, or that this service does not answer
 └── MissingExtra            an optional dependency that is not installed
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 __all__ = [
     "DateError",
@@ -29,6 +30,7 @@ __all__ = [
     "ModelError",
     "NotFound",
     "ParameterError",
+    "ProtocolError",
     "QueryError",
     "QuestionError",
     "SpacepactError",
@@ -100,6 +102,15 @@ class NotFound(SpacepactError):
 
     def __init__(self, message: str, suggestions: Sequence[tuple[str, str]] = ()) -> None:
         self.suggestions = list(suggestions)
+        super().__init__(message)
+
+
+class ProtocolError(SpacepactError):
+    """A request to the SPARQL endpoint that gets no answer: the HTTP *status* says why, *headers* go with it."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        self.status = status
+        self.headers = dict(headers or {})
         super().__init__(message)
 
 
