@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
@@ -20,7 +20,7 @@ from spacepact.queries.result import Term
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["MEASURES", "TIES", "Measure", "Row"]
+__all__ = ["MEASURES", "TIES", "Measure", "Row", "ways"]
 
 TIES = ["actor", "home", "other", "otherHome", "basis", "topic", "engagement", "earliest", "latest"]
 """The columns in which a question gives ties: two actors and the state of each (none, where it is of no state), the
@@ -32,6 +32,8 @@ Measure: TypeAlias = Callable[[list[Row], Mapping[str, Term]], list[Row]]
 """Makes the rows of an answer from those of ties and the parameters that the SPARQL does not take."""
 
 _SEED = 1
+
+_Actor = TypeVar("_Actor")
 
 
 class _Tie(NamedTuple):
@@ -159,12 +161,10 @@ def _path(rows: list[Row], given: Mapping[str, Term]) -> list[Row]:
     for body, state in _homes(rows, (start, end)):
         if state != without and not network.has_edge(body, state):
             network.add_edge(body, state, weight=0, length=1)
-    if start not in network or end not in network:
-        return []
     found: list[Row] = []
     wanted = given.get("paths")
     most = int(wanted.value) if isinstance(wanted, Literal) else 3
-    for number, way in enumerate(islice(_ways(network, start, end), most), 1):
+    for number, way in enumerate(islice(ways(network, start, end), most), 1):
         for step, (a, b) in enumerate(pairwise(way), 1):
             shown = [tie for tie in ties if {tie.a, tie.b} == {a, b}]
             found.extend((Literal(number), Literal(step), a, b, tie.basis, tie.engagement) for tie in shown)
@@ -181,11 +181,14 @@ def _homes(rows: list[Row], ends: tuple[NamedNode, NamedNode]) -> Iterator[tuple
                 yield end, home
 
 
-def _ways(network: nx.Graph[NamedNode], start: NamedNode, end: NamedNode) -> Iterator[list[NamedNode]]:
-    """Give the ways from *start* to *end*, those of fewest hops first, of these the best shown."""
+def ways(network: nx.Graph[_Actor], start: _Actor, end: _Actor) -> Iterator[list[_Actor]]:
+    """Give the ways from *start* to *end*, those of fewest hops first, of these the best shown.
+
+    Each edge of *network* has a ``length``: one over the number of engagements that show it.
+    """
     import networkx as nx
 
-    if start == end or not nx.has_path(network, start, end):
+    if start == end or start not in network or end not in network or not nx.has_path(network, start, end):
         return
     # A hop costs 1, and up to half of what one more hop of the longest way could cost, the less it is shown.
     least = 1 / (2 * len(network))

@@ -1,10 +1,11 @@
-"""What a view asks of the graph: five plain SPARQL queries, joined here.
+"""What a view asks of the graph: plain SPARQL queries, joined here.
 
 They are proof against default graphs that give a fact more than once, and need no reasoner.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -126,18 +127,29 @@ class Record:
     as_of: str
 
 
-def read_record(graph: Queryable) -> Record:
-    """Ask *graph* for all that views need."""
+def read_record(graph: Queryable, engagements: Iterable[str] | None = None) -> Record:
+    """Ask *graph* for all that views need; with *engagements*, IRIs of the graph, for these instead of those that tie.
+
+    A record of engagements has no ties.
+    """
     things, evidence = Things(), Things()
-    things.add(graph.query(_THINGS).rows)
+    things.add(graph.query(_narrowed(_THINGS, engagements)).rows)
     evidence.add(graph.query(_EVIDENCE).rows)
     says: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for engagement, prop, passage in graph.query(_PASSAGES).rows:
+    for engagement, prop, passage in graph.query(_narrowed(_PASSAGES, engagements)).rows:
         says[engagement.value][passage.value].add(prop.value)
     ties = [
         (tie.value, actor.value, basis.value, topic.value if topic else None, engagement.value)
-        for tie, actor, basis, topic, engagement in graph.query(_TIES).rows
+        for tie, actor, basis, topic, engagement in (graph.query(_TIES).rows if engagements is None else ())
     ]
     record = [(v.value, m.value) for v, m in graph.query(_RECORD).rows]
     version, moment = max(record, default=("", ""))
     return Record(sorted(ties, key=str), things, evidence, says, version, moment[:10])
+
+
+def _narrowed(sparql: str, engagements: Iterable[str] | None) -> str:
+    """Return *sparql* with *engagements*, where given, in place of those that show a tie."""
+    if engagements is None:
+        return sparql
+    values = " ".join(f"<{iri}>" for iri in sorted(engagements))
+    return re.sub(r"\?tie pact:shownBy (\?\w+)", lambda found: f"VALUES {found[1]} {{ {values} }}", sparql)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from spacepact.visualizations.asking import Queryable, Record, read_record
 from spacepact.visualizations.model import Node, Proof, Showing, Source, Tie, Topic, View
 from spacepact.visualizations.views import Definition, definition
 
-__all__ = ["LICENCE", "build_view"]
+__all__ = ["LICENCE", "build_showings", "build_view"]
 
 LICENCE = "CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/)"
 
@@ -30,6 +30,18 @@ def build_view(graph: Queryable, name: str, where: Path | None = None) -> View:
     ViewError for an unknown view, and for a kind, basis or topic that the graph does not know.
     """
     return _Building(definition(name, where), read_record(graph)).view()
+
+
+def build_showings(
+    graph: Queryable, engagements: Mapping[str, Iterable[str]], kind: str
+) -> tuple[dict[str, Showing], dict[str, Topic]]:
+    """Return what there is to show of *engagements*, their IRIs with those of their topics, and all topics by IRI.
+
+    They need not tie anybody, so the *kind* is given.
+    """
+    building = _Building(definition("cooperation"), read_record(graph, engagements))
+    shown = {iri: building.showing(iri, kind, tuple(sorted(topics))) for iri, topics in engagements.items()}
+    return shown, building.topics
 
 
 class _Building:
@@ -129,11 +141,11 @@ class _Building:
         )
 
     def _ordered(self, found: dict[tuple[str, str], set[str]]) -> tuple[Showing, ...]:
-        showings = [self._showing(iri, basis, tuple(sorted(topics))) for (iri, basis), topics in found.items()]
+        showings = [self.showing(iri, basis, tuple(sorted(topics))) for (iri, basis), topics in found.items()]
         showings.sort(key=lambda s: (s.label, s.iri, s.kind))
         return tuple(sorted(showings, key=lambda s: self.things.text(s.iri, "pact:whenLatest"), reverse=True))
 
-    def _showing(self, iri: str, basis: str, topics: tuple[str, ...]) -> Showing:
+    def showing(self, iri: str, basis: str, topics: tuple[str, ...]) -> Showing:
         key = (iri, basis, topics)
         if key not in self.showings:
             things = self.things

@@ -1,0 +1,313 @@
+"""The dossier of a pair of actors: /between/{a}/{b}, as a page, CSV, JSON-LD and JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from pyoxigraph import NamedNode
+
+from spacepact.errors import NotFound, ParameterError, UnknownName, nearest
+from spacepact.iris import ENTITY, TOPIC, curie
+from spacepact.queries.catalogue import question
+from spacepact.queries.names import labels, resolve
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path, plural
+from spacepact.visualizations.dossier import GROUPS, TIED, Dossier, Wanted, build_dossier, side
+from spacepact.visualizations.dossier_files import citation, to_csv, to_data, to_jsonld
+from spacepact.visualizations.paths import find_ways, homes
+
+__all__ = ["ROUTES", "api", "between", "jsonld", "table"]
+
+ROUTES = {
+    "/between/{a}/{b}": "between",
+    "/between/{a}/{b}.csv": "table",
+    "/between/{a}/{b}.jsonld": "jsonld",
+    "/api/between/{a}/{b}": "api",
+}
+
+_TITLES = {
+    "agreement": "Agreements",
+    "commitment": "Commitments",
+    "activity": "Missions, programmes and systems",
+    "meeting": "Meetings they hold",
+    "no tie": "Named together, without a tie",
+    "attendance": "Sat in one meeting",
+}
+_NOUNS = {"activity": "activities"}
+_BESIDES = {
+    "meeting": ("meeting or series that both hold", "meetings or series that both hold"),
+    "no tie": ("engagement that names both and ties neither", "engagements that name both and tie neither"),
+    "attendance": ("meeting that both sat in", "meetings that both sat in"),
+}
+
+
+class _Asked:
+    """What a request asks for: the whole dossier, what of it is wanted, and the parameters as they are in addresses."""
+
+    def __init__(self, site: Site, request: PageRequest, a: str, b: str) -> None:
+        engine = site.graph.engine
+        parts = {"": None, "yes": True, "no": False}
+        if request.one("parts") not in parts:
+            raise ParameterError("parts: write yes or no, whether the parts of the two count for them")
+        sides = [side(site.graph, iri, parts=parts[request.one("parts")]) for iri in (a, b)]
+        self.whole = build_dossier(site.graph, site.view, *sides)
+        topics = [resolve(engine, text, "topic", option="topic") for text in request.all("topic")]
+        statuses = [resolve(engine, text, "code status", option="status") for text in request.all("status")]
+        words = labels(engine, statuses)
+        self.bases = [_basis(text) for text in request.all("basis")]
+        self.statuses = [words[iri] for iri in statuses]
+        self.topics = topics
+        self.since, self.until = request.one("from"), request.one("to")
+        self.wanted = Wanted(tuple(topics), tuple(self.bases), tuple(self.statuses), self.since, self.until)
+        self.shown = self.whole.wanted(self.wanted)
+        given = {
+            "topic": ",".join(iri.removeprefix(TOPIC) for iri in topics),
+            "basis": ",".join(basis.replace(" ", "-") for basis in self.bases),
+            "status": ",".join(status.replace(" ", "-") for status in self.statuses),
+            "from": self.since,
+            "to": self.until,
+            "parts": request.one("parts"),
+        }
+        self.given = {name: text for name, text in given.items() if text}
+
+    def path(self, suffix: str = "", before: str = "/between", /, **changes: str | None) -> str:
+        """Return the address of this dossier in another form, or with parameters changed; None takes one out."""
+        a, b = self.whole.a.slug, self.whole.b.slug
+        query = {name: text for name, text in {**self.given, **changes}.items() if text}
+        return f"{before}/{a}/{b}{suffix}" + (f"?{urlencode(query)}" if query else "")
+
+
+def _basis(text: str) -> str:
+    found = text.replace("-", " ")
+    if found not in GROUPS:
+        known = [group.replace(" ", "-") for group in GROUPS]
+        raise ParameterError(f"basis: there is no '{text}'{nearest(text, known)}; there are {', '.join(known)}")
+    return found
+
+
+def _asked(site: Site, request: PageRequest) -> _Asked | PageResponse:
+    """Return what is asked for, or a redirection to the address with the slugs of the two actors.
+
+    Raises NotFound for a name that fits no actor, and where the two are one.
+    """
+    names = [request.params["a"], request.params["b"]]
+    iris = [_actor(site, name) for name in names]
+    slugs = [iri.removeprefix(ENTITY) for iri in iris]
+    if iris[0] == iris[1]:
+        label = labels(site.graph.engine, iris)[iris[0]]
+        partners = [
+            (f"/between/{slugs[0]}/{other.removeprefix(ENTITY)}", f"{label} and {name}")
+            for other, name in _partners(site, iris[0])
+        ]
+        message = f"A dossier is of two actors, and both of these are {label}."
+        raise NotFound(message, [(page_path(iris[0]), f"The page of {label}"), *partners])
+    if names != slugs:
+        path = request.path.replace("/".join(names), "/".join(slugs))
+        return PageResponse.redirect(PageRequest(path, query=request.query).url())
+    return _Asked(site, request, *iris)
+
+
+def _actor(site: Site, name: str) -> str:
+    try:
+        iri = site.graph.resolve(name, "Actor")
+    except UnknownName as error:
+        message = str(error).removeprefix("name: ")
+        search = "/search?" + urlencode({"q": name})
+        raise NotFound(message[:1].upper() + message[1:], [(search, "Look for the name")]) from None
+    newer = site.graph.query(f"SELECT ?by WHERE {{ {NamedNode(iri)} dcterms:isReplacedBy ?by }}").rows
+    return min((str(row[0].value) for row in newer), default=iri)  # type: ignore[union-attr]
+
+
+def _partners(site: Site, iri: str) -> list[tuple[str, str]]:
+    names = {node.iri: node.label for node in site.view.nodes}
+    others = [tie.b if tie.a == iri else tie.a for tie in site.view.ties if iri in (tie.a, tie.b)]
+    return [(other, names[other]) for other in others[:5]]
+
+
+def between(site: Site, request: PageRequest) -> PageResponse:
+    """Return the page of a dossier."""
+    asked = _asked(site, request)
+    if isinstance(asked, PageResponse):
+        return asked
+    whole, shown = asked.whole, asked.shown
+    sparql = question("what-links").bind({"a": NamedNode(whole.a.iri), "b": NamedNode(whole.b.iri)})
+    body = site.render(
+        "between.html",
+        request,
+        asked=asked,
+        whole=whole,
+        dossier=shown,
+        titles=_TITLES,
+        sentence=_sentence(shown),
+        besides=[
+            (group, plural(len(found), *_BESIDES[group])) for group, found in shown.groups.items() if group in _BESIDES
+        ],
+        newest=next(iter(shown.tied), None),
+        bodies=_bodies(site, whole),
+        years=_strip(asked),
+        choices=_choices(asked),
+        empty=_empty(site, asked) if not shown.tied else None,
+        canonical=site.settings.public_url + "/between/" + "/".join(sorted((whole.a.slug, whole.b.slug))),
+        citation=_citation(site, asked),
+        sparql=sparql,
+        sparql_path="/query?" + urlencode({"query": sparql}),
+        wider=_wider(site, asked),
+    )
+    return PageResponse(body)
+
+
+def _sentence(dossier: Dossier) -> str:
+    """Return in words what ties the two: how many engagements of what kind, when, from how many documents."""
+    counts = [
+        plural(len(found), group, _NOUNS.get(group, "")) for group, found in dossier.groups.items() if group in TIED
+    ]
+    years = [year for entry in dossier.tied for year in entry.years]
+    when = [f"{min(years)}–{max(years)}" if min(years) != max(years) else str(min(years))] if years else []
+    documents = {proof.document for entry in dossier.tied for proof in entry.showing.passages}
+    return ", ".join([*counts, *when, f"from {plural(len(documents), 'document')}"])
+
+
+def _bodies(site: Site, dossier: Dossier) -> list[dict[str, Any]]:
+    """Return which members of the two sides are tied, those by most engagements first."""
+    names = {node.iri: node.label for node in site.view.nodes}
+    sides = {iri: at for at, one in enumerate((dossier.a, dossier.b)) for iri in one.members}
+    found = []
+    for tie in site.view.ties:
+        count = len({shown.iri for shown in tie.showings if shown.kind in TIED})
+        if count and tie.a in sides and tie.b in sides and sides[tie.a] != sides[tie.b]:
+            a, b = sorted((tie.a, tie.b), key=lambda iri: sides[iri])
+            path = f"/between/{a.removeprefix(ENTITY)}/{b.removeprefix(ENTITY)}"
+            whole = {a, b} == {dossier.a.iri, dossier.b.iri}
+            found.append({"a": names[a], "b": names[b], "count": count, "path": path + ("?parts=no" if whole else "")})
+    return sorted(found, key=lambda row: (-row["count"], row["a"], row["b"])) if len(found) > 1 else []
+
+
+def _strip(asked: _Asked) -> list[dict[str, Any]]:
+    """Return the years of the whole dossier, with what of them is drawn in the strip: heights are parts of 100."""
+    years = asked.whole.wanted(Wanted(asked.wanted.topics, asked.wanted.bases, asked.wanted.statuses)).years
+    most = max((tied + loose for tied, loose in years.values()), default=0)
+    return [
+        {
+            "year": year,
+            "tied": tied,
+            "loose": loose,
+            "tied_height": round(100 * tied / most, 2),
+            "loose_height": round(100 * loose / most, 2),
+            "path": asked.path(**{"from": str(year), "to": str(year)}),
+            "on": asked.since == str(year) == asked.until,
+        }
+        for year, (tied, loose) in years.items()
+    ]
+
+
+def _choices(asked: _Asked) -> list[dict[str, Any]]:
+    """Return the filters of the form: name, words, what may be chosen with its count, and what is."""
+    topics = {iri: asked.whole.topics[iri].label for iri in asked.whole.counted("topic")}
+    chosen = {"topic": asked.topics, "basis": asked.bases, "status": asked.statuses}
+    counted = {"topic": asked.whole.counted("topic"), "basis": asked.whole.counted("group")}
+    counted["status"] = asked.whole.counted("status")
+    made = []
+    for name, words in (("topic", "Topic"), ("basis", "Kind"), ("status", "Status")):
+        rows: list[tuple[str, str, int | None]] = [
+            (_slug(value), topics.get(value, _TITLES.get(value, value)), count)
+            for value, count in counted[name].items()
+        ]
+        rows.sort(key=lambda row: row[1].lower()) if name != "basis" else rows.sort(key=_place)
+        value = ",".join(map(_slug, chosen[name]))
+        if value and value not in {row[0] for row in rows}:
+            rows.append((value, value.replace(",", " or ").replace("-", " "), None))
+        made.append({"name": name, "words": words, "rows": rows, "value": value})
+    return made
+
+
+def _slug(value: str) -> str:
+    return value.removeprefix(TOPIC).replace(" ", "-")
+
+
+def _place(row: tuple[str, str, int | None]) -> int:
+    return GROUPS.index(row[0].replace("-", " "))
+
+
+def _wider(site: Site, asked: _Asked) -> list[tuple[str, str]]:
+    """Return the addresses of dossiers of more or fewer bodies than this one, with words for them."""
+    a, b = asked.whole.a, asked.whole.b
+    found = []
+    states = [one.state or one.iri for one in (a, b)]
+    if states != [a.iri, b.iri] and states[0] != states[1]:
+        words = labels(site.graph.engine, states)
+        slugs = "/".join(iri.removeprefix(ENTITY) for iri in states)
+        found.append((f"/between/{slugs}", f"{words[states[0]]} and {words[states[1]]}, with all their bodies"))
+    if any(one.parts and len(one.members) == 1 for one in (a, b)):
+        found.append((asked.path(parts="yes"), "These two with their parts"))
+    if any(len(one.members) > 1 for one in (a, b)):
+        found.append((asked.path(parts="no"), "These two alone, without their bodies"))
+    return found
+
+
+def _empty(site: Site, asked: _Asked) -> dict[str, Any]:
+    """Return what to say where nothing that is wanted ties the two: when there is something, and what would widen."""
+    years = [year for entry in asked.whole.tied for year in entry.years]
+    loosened = []
+    for names, words in (
+        (("from", "to"), "at any time"),
+        (("topic",), "on any topic"),
+        (("basis",), "of any kind"),
+        (("status",), "of any status"),
+        (("topic", "basis", "status", "from", "to"), "without any filter"),
+    ):
+        if asked.given.keys() & set(names):
+            loosened.append((asked.path("", "/between", **dict.fromkeys(names)), words))
+    ways = find_ways(site.view, homes(site.graph), asked.whole.a.iri, asked.whole.b.iri, most=1)
+    called = labels(site.graph.engine, [iri for way in ways for iri in way.actors])
+    return {
+        "when": _range(asked.since, asked.until),
+        "earliest": min(years, default=None),
+        "latest": max(years, default=None),
+        "loosened": loosened,
+        "way": [(iri, called[iri]) for iri in ways[0].actors] if ways else [],
+    }
+
+
+def _range(since: str, until: str) -> str:
+    if since and until:
+        return f" in {since}" if since == until else f" in {since}–{until}"
+    return f" since {since}" if since else f" until {until}" if until else ""
+
+
+def _citation(site: Site, asked: _Asked) -> str:
+    a, b = asked.whole.a, asked.whole.b
+    parameters = {"a": curie(a.iri), "b": curie(b.iri), **asked.given}
+    question = f"What is on record between {a.label} and {b.label}?"
+    address = site.settings.public_url + asked.path()
+    return citation(question, parameters, address, asked.shown.documents, site.graph.version, site.graph.as_of)
+
+
+def table(site: Site, request: PageRequest) -> PageResponse:
+    """Return a dossier as CSV: a row for each engagement and passage."""
+    asked = _asked(site, request)
+    if isinstance(asked, PageResponse):
+        return asked
+    text = to_csv(asked.shown, site.graph.version, site.graph.as_of)
+    return PageResponse.download(text, "text/csv; charset=utf-8", _file_name(asked, "csv"))
+
+
+def jsonld(site: Site, request: PageRequest) -> PageResponse:
+    """Return the facts of a dossier and their named graphs as JSON-LD."""
+    asked = _asked(site, request)
+    if isinstance(asked, PageResponse):
+        return asked
+    content = to_jsonld(asked.shown, site.graph.store)
+    return PageResponse.download(content, "application/ld+json", _file_name(asked, "jsonld"))
+
+
+def api(site: Site, request: PageRequest) -> PageResponse:
+    """Return a dossier as JSON."""
+    asked = _asked(site, request)
+    if isinstance(asked, PageResponse):
+        return asked
+    address = {"address": site.settings.public_url + asked.path(), "parameters": asked.given}
+    return PageResponse.json(address | to_data(asked.shown, site.graph.version, site.graph.as_of))
+
+
+def _file_name(asked: _Asked, suffix: str) -> str:
+    return f"{asked.whole.a.slug}-{asked.whole.b.slug}.{suffix}"

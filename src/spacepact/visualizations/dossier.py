@@ -1,0 +1,339 @@
+"""The dossier of a pair: every engagement in which two actors both have a part, in what role, and where it is said."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from spacepact.dates import bounds
+from spacepact.errors import DateError, ParameterError
+from spacepact.iris import ENTITY, NS
+from spacepact.queries.names import labels
+from spacepact.visualizations.cooperation import build_showings
+from spacepact.visualizations.model import Proof, Showing, Tie, Topic, View
+
+if TYPE_CHECKING:
+    from spacepact.queries.knowledge import KnowledgeGraph
+
+__all__ = ["GROUPS", "TIED", "Dossier", "Entry", "Role", "Side", "Wanted", "build_dossier", "merged", "side"]
+
+TIED = ("agreement", "commitment", "activity")
+"""The groups of engagements that make two actors cooperate."""
+
+GROUPS = (*TIED, "meeting", "no tie", "attendance")
+"""The groups of a dossier, in its order. A meeting is one that both convene or host; attendance is to have been there.
+What is in "no tie" names both, and ties them not: considered, proposed, open to any state, or of one state."""
+
+_UNFIRM = {"proposed", "planned", "announced", "no data"}
+# In the order in which they are told.
+_ROLES = ["committedBy", "committedTo", "party", "ledBy", "partner", "convenedBy", "hostedBy", "participant"]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One actor of a pair. *members* are the IRIs that count for it, its own first; *parts* all that could.
+
+    *state* is the IRI of the state it is a body of, empty for a state.
+    """
+
+    iri: str
+    label: str
+    state: str
+    members: tuple[str, ...]
+    parts: tuple[str, ...]
+
+    @property
+    def slug(self) -> str:
+        """The end of its IRI, as in addresses."""
+        return self.iri.removeprefix(ENTITY)
+
+
+@dataclass(frozen=True)
+class Role:
+    """Who has a part in an engagement in one way: pairs of IRI and words, and how many others do."""
+
+    name: str
+    actors: tuple[tuple[str, str], ...]
+    others: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An engagement of a dossier. *a* and *b* are the IRIs of those of each side who have a part in it.
+
+    *why* tells of what is in the group "no tie" why it ties nobody.
+    """
+
+    showing: Showing
+    group: str
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    roles: tuple[Role, ...]
+    why: str = ""
+
+    @cached_property
+    def years(self) -> range:
+        """The years in which it can have been; none without a date."""
+        if not self.showing.date:
+            return range(0)
+        moment = bounds(self.showing.date)
+        return range(int(moment.earliest[:4]), int(moment.latest[:4]) + 1)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader wants to see: any of each, everything where nothing is given.
+
+    *topics* are IRIs, narrower topics count; *bases* are groups or bases, *statuses* labels; *since* and *until* are
+    EDTF dates, and what can have been between them counts.
+    """
+
+    topics: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+    def __post_init__(self) -> None:
+        first, last = _moment("from", self.since), _moment("to", self.until)
+        if first and last and first[0] > last[1]:
+            raise ParameterError(f"from: {self.since} is after to: {self.until}; change one of them")
+
+    def takes(self, entry: Entry, topics: Mapping[str, Topic]) -> bool:
+        """Whether *entry* is wanted; *topics* are all topics by IRI."""
+        shown = entry.showing
+        above = {iri for topic in shown.topics for iri in topics[topic].path}
+        return (
+            (not self.topics or not above.isdisjoint(self.topics))
+            and (not self.bases or entry.group in self.bases or shown.kind in self.bases)
+            and (not self.statuses or not set(shown.status.split(" or ")).isdisjoint(self.statuses))
+            and self._dated(shown.date)
+        )
+
+    def _dated(self, date: str) -> bool:
+        if not (self.since or self.until):
+            return True
+        if not date:
+            return False
+        moment = bounds(date)
+        first, last = _moment("from", self.since), _moment("to", self.until)
+        return (not first or moment.latest >= first[0]) and (not last or moment.earliest <= last[1])
+
+
+def _moment(name: str, date: str) -> tuple[str, str] | None:
+    try:
+        return bounds(date) if date else None
+    except DateError as error:
+        raise ParameterError(f"{name}: {error}") from None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All engagements in which both sides have a part, newest first in each of `GROUPS`."""
+
+    a: Side
+    b: Side
+    entries: tuple[Entry, ...]
+    topics: Mapping[str, Topic]
+
+    def wanted(self, wanted: Wanted) -> Dossier:
+        """Return the dossier with only what is *wanted*."""
+        return replace(self, entries=tuple(e for e in self.entries if wanted.takes(e, self.topics)))
+
+    @property
+    def groups(self) -> dict[str, list[Entry]]:
+        """The entries of each group that has some."""
+        found = {group: [entry for entry in self.entries if entry.group == group] for group in GROUPS}
+        return {group: entries for group, entries in found.items() if entries}
+
+    @property
+    def tied(self) -> list[Entry]:
+        """The entries that make the two cooperate, newest first."""
+        return [entry for entry in _newest_first(self.entries) if entry.group in TIED]
+
+    @property
+    def years(self) -> dict[int, tuple[int, int]]:
+        """For each year how many entries tie the two, and how many do not; one that may be of several is in each."""
+        found = Counter((year, entry.group in TIED) for entry in self.entries for year in entry.years)
+        counted = sorted({year for year, _ in found})
+        span = range(counted[0], counted[-1] + 1) if counted else ()
+        return {year: (found[year, True], found[year, False]) for year in span}
+
+    @property
+    def documents(self) -> tuple[Proof, ...]:
+        """One proof of each document behind the entries, the newest document first."""
+        found = {proof.document: proof for entry in self.entries for proof in entry.showing.passages}
+        return tuple(sorted(found.values(), key=lambda p: (p.issued, p.document), reverse=True))
+
+    def counted(self, what: str) -> dict[str, int]:
+        """Return how many entries there are on each topic (IRI, wider ones too), of each group, or of each status."""
+        values: dict[str, dict[Entry, set[str]]] = defaultdict(dict)
+        for entry in self.entries:
+            shown = entry.showing
+            values["topic"][entry] = {iri for topic in shown.topics for iri in self.topics[topic].path}
+            values["group"][entry] = {entry.group}
+            values["status"][entry] = set(shown.status.split(" or ")) - {""}
+        return dict(sorted(Counter(v for found in values[what].values() for v in found).items()))
+
+
+def side(graph: KnowledgeGraph, iri: str, *, parts: bool | None = None) -> Side:
+    """Return the actor *iri* as a side of a dossier.
+
+    With *parts* all its bodies and their parts count for it; if nothing is said, those of a state do.
+    """
+    term = NamedNode(iri)
+    found = graph.query(
+        f"""SELECT DISTINCT ?state ?body WHERE {{ VALUES ?actor {{ {term} }}
+          {{ ?actor pact:ofState ?state }} UNION {{ ?body pact:ofState ?actor }} UNION {{ ?body pact:partOf+ ?actor }}
+        }}"""
+    ).rows
+    state = min((str(row[0].value) for row in found if isinstance(row[0], NamedNode)), default="")
+    bodies = tuple(sorted({row[1].value for row in found if isinstance(row[1], NamedNode)} - {iri}))
+    is_state = bool(graph.query(f"ASK {{ {term} a pact:State }}").rows[0][0].value == "true")  # type: ignore[union-attr]
+    counts = is_state if parts is None else parts
+    return Side(iri, labels(graph.engine, [iri])[iri], state, (iri, *bodies) if counts else (iri,), bodies)
+
+
+def build_dossier(graph: KnowledgeGraph, view: View, a: Side, b: Side) -> Dossier:
+    """Return the dossier of *a* and *b*: the ties of *view* between them, and what else both have a part in."""
+    of_a, of_b = _involved(graph, a.members), _involved(graph, b.members)
+    both = {e for e in of_a.keys() & of_b.keys() if len(of_a[e] | of_b[e]) > 1}
+    tied = {s.iri: s for s in merged(tie for tie in view.ties if _between(tie, a, b))}
+    topics = {topic.iri: topic for topic in view.topics}
+    if loose := both - tied.keys():
+        others, topics = build_showings(graph, _topics(graph, loose), "no tie")
+        tied |= others
+    roles = _roles(graph, sorted(tied), {*a.members, *b.members})
+    entries = []
+    for iri, shown in tied.items():
+        ends = tuple(sorted(of_a.get(iri, ()))), tuple(sorted(of_b.get(iri, ())))
+        group = _group(shown, roles.get(iri, {}), ends)
+        why = _why(shown, roles.get(iri, {}), a, b) if group == "no tie" else ""
+        entries.append(Entry(shown, group, *ends, tuple(roles.get(iri, {}).values()), why))
+    return Dossier(a, b, _newest_first(entries), topics)
+
+
+def merged(ties: Iterable[Tie]) -> tuple[Showing, ...]:
+    """Return the engagements that show any of *ties*, each once, newest first."""
+    found = {(s.iri, s.kind): s for tie in ties for s in tie.showings}
+    return tuple(sorted(found.values(), key=lambda s: (_latest(s), s.iri), reverse=True))
+
+
+def _newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda e: (_latest(e.showing), e.showing.iri), reverse=True))
+
+
+def _latest(showing: Showing) -> str:
+    return bounds(showing.date).latest if showing.date else ""
+
+
+def _between(tie: Tie, a: Side, b: Side) -> bool:
+    return (tie.a in a.members and tie.b in b.members) or (tie.a in b.members and tie.b in a.members)
+
+
+def _values(iris: Iterable[str]) -> str:
+    return " ".join(str(NamedNode(iri)) for iri in sorted(iris))
+
+
+def _rows(graph: KnowledgeGraph, sparql: str) -> list[list[str]]:
+    """Return the rows of an answer as texts, empty where unbound, in a fixed order."""
+    return sorted([getattr(cell, "value", "") for cell in row] for row in graph.query(sparql).rows)
+
+
+def _involved(graph: KnowledgeGraph, members: Iterable[str]) -> dict[str, set[str]]:
+    """Return the engagements in which *members* have a part, each with which of them do."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for engagement, member in _rows(
+        graph,
+        f"""SELECT DISTINCT ?engagement ?member WHERE {{
+          VALUES ?member {{ {_values(members)} }} ?engagement pact:involves ?member }}""",
+    ):
+        found[engagement].add(member)
+    return found
+
+
+def _topics(graph: KnowledgeGraph, engagements: Iterable[str]) -> dict[str, list[str]]:
+    """Return each of *engagements* with the IRIs of its topics, or, where it has none, of what it concerns."""
+    found: dict[str, list[str]] = {iri: [] for iri in engagements}
+    for engagement, topic in _rows(
+        graph,
+        f"""SELECT DISTINCT ?engagement ?topic WHERE {{
+          VALUES ?engagement {{ {_values(found)} }}
+          {{ ?engagement pact:topic ?topic }} UNION {{ ?engagement pact:concerns ?subject . ?subject pact:topic ?topic
+            FILTER NOT EXISTS {{ ?engagement pact:topic ?own }} }} }}""",
+    ):
+        found[engagement].append(topic)
+    return found
+
+
+def _roles(graph: KnowledgeGraph, engagements: Iterable[str], sides: set[str]) -> dict[str, dict[str, Role]]:
+    """Return the roles in each of *engagements*. Of more than six actors, those of *sides* are named."""
+    values = f"VALUES ?engagement {{ {_values(engagements)} }}"
+    had: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    named = " ".join(f"pact:{role}" for role in _ROLES)
+    for engagement, role, actor in _rows(
+        graph,
+        f"SELECT DISTINCT ?e ?role ?actor WHERE {{ {values} VALUES ?role {{ {named} }}"
+        " BIND (?engagement AS ?e) ?engagement ?role ?actor }",
+    ):
+        had[engagement][role.removeprefix(NS)].append(actor)
+    people = _rows(
+        graph,
+        f"""SELECT DISTINCT ?engagement ?role ?actor ?post ?for WHERE {{ {values}
+          ?engagement pact:hasParticipation ?part . ?part pact:actor ?actor
+          OPTIONAL {{ ?part pact:role ?role }} OPTIONAL {{ ?part pact:inPost ?post }}
+          OPTIONAL {{ ?part pact:onBehalfOf ?for }} }}""",
+    )
+    iris = {iri for found in had.values() for actors in found.values() for iri in actors}
+    iris |= {iri for row in people for iri in row[1:] if iri} | {NS + role for role in _ROLES}
+    names = labels(graph.engine, iris)
+    told: dict[str, dict[str, Role]] = {}
+    for engagement, found in had.items():
+        # Who leads is a partner too, and who convenes takes part: said once.
+        for above, below in (("partner", "ledBy"), ("participant", "convenedBy"), ("participant", "hostedBy")):
+            found[above] = [iri for iri in found[above] if iri not in found[below]]
+        told[engagement] = {role: _role(names[NS + role], found[role], names, sides) for role in _ROLES if found[role]}
+        if found["committedBy"] and found["committedBy"] == found["committedTo"]:  # what all promise each other
+            del told[engagement]["committedTo"]
+            told[engagement]["committedBy"] = replace(told[engagement]["committedBy"], name="committed to each other")
+    for engagement, role, *part in people:
+        if len(had[engagement].get("party", ())) > 6 and sides.isdisjoint((part[0], part[2])):
+            continue  # who signed for others
+        known = told.setdefault(engagement, {})
+        name = names[role] if role else "takes part"
+        words = ", ".join([*(names[iri] for iri in part[:2] if iri), *(f"for {names[iri]}" for iri in part[2:] if iri)])
+        before = known.get(role, Role(name, ()))
+        known[role] = replace(before, actors=(*before.actors, (part[0], words)))
+    return told
+
+
+def _role(name: str, actors: list[str], names: Mapping[str, str], sides: set[str]) -> Role:
+    shown = actors if len(actors) <= 6 else [iri for iri in actors if iri in sides]
+    return Role(name, tuple((iri, names[iri]) for iri in shown), len(actors) - len(shown))
+
+
+def _group(shown: Showing, roles: Mapping[str, Role], ends: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
+    if shown.kind != "attendance":
+        return shown.kind
+    callers = {iri for name in ("convenedBy", "hostedBy") if name in roles for iri, _ in roles[name].actors}
+    return "attendance" if any(callers.isdisjoint(end) for end in ends) else "meeting"
+
+
+def _why(shown: Showing, roles: Mapping[str, Role], a: Side, b: Side) -> str:
+    """Return why an engagement that names both ties them not."""
+    if (a.state or a.iri) == (b.state or b.iri):
+        return "Both are of one state."
+    if shown.strength == "under consideration":
+        return "Only under consideration: nobody has promised it."
+    if shown.what in ("accords", "open treaty"):
+        return "Open to any state: to have signed it ties no two of them."
+    if shown.status in _UNFIRM and "party" in roles:
+        return f"Its status is {shown.status}: on record it is not concluded."
+    if "committedBy" in roles:
+        return "Both have a part in it, and neither promises it to the other."
+    return "Both have a part in it, but not as partners of each other."

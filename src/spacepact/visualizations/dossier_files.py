@@ -1,0 +1,171 @@
+"""A dossier as files: rows for CSV, plain data for JSON, RDF for JSON-LD, and a text to cite it by.
+
+None of them has the words of a passage: these are the publishers'.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from spacepact.graph.exporting import export
+from spacepact.iris import DERIVED, NS, PREFIXES
+from spacepact.visualizations.cooperation import LICENCE
+from spacepact.visualizations.model import Proof, Showing
+
+if TYPE_CHECKING:
+    from spacepact.visualizations.dossier import Dossier, Entry
+
+__all__ = ["citation", "showing_data", "sources_text", "to_csv", "to_data", "to_jsonld", "write_rows"]
+
+_COLUMNS = [
+    *("group", "engagement", "title", "kind", "date", "due", "status", "strength", "topics", "between", "roles"),
+    *("certainty", "passage", "paragraph", "document", "publisher", "issued", "source"),
+    *("data_version", "as_of", "licence"),
+]
+
+
+def to_csv(dossier: Dossier, version: str, as_of: str) -> str:
+    """Return *dossier* as CSV: a row for each engagement and passage that tells of it."""
+    rows = (
+        [*_facts(dossier, entry), *_proof(proof), version, as_of, LICENCE]
+        for entry in dossier.entries
+        for proof in entry.showing.passages or (None,)
+    )
+    return write_rows(_COLUMNS, rows)
+
+
+def write_rows(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return *columns* and *rows* as CSV (RFC 4180)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def _facts(dossier: Dossier, entry: Entry) -> list[str]:
+    shown = entry.showing
+    roles = (f"{role.name}: {', '.join(words for _, words in role.actors)}" for role in entry.roles if role.actors)
+    return [
+        entry.group,
+        shown.iri,
+        shown.label,
+        shown.what,
+        shown.date,
+        shown.due,
+        shown.status,
+        shown.strength,
+        "; ".join(dossier.topics[iri].label for iri in shown.topics),
+        "; ".join(sorted({*entry.a, *entry.b})),
+        "; ".join(roles),
+    ]
+
+
+def _proof(proof: Proof | None) -> list[object]:
+    if proof is None:
+        return [""] * 7
+    number = "" if proof.paragraph is None else proof.paragraph
+    return [proof.certainty, proof.passage, number, proof.title, proof.publisher, proof.issued, proof.url]
+
+
+def to_data(dossier: Dossier, version: str, as_of: str) -> dict[str, Any]:
+    """Return *dossier* as plain data for JSON."""
+    return {
+        "between": [{"iri": side.iri, "label": side.label, "members": side.members} for side in (dossier.a, dossier.b)],
+        "counts": {group: len(entries) for group, entries in dossier.groups.items()},
+        "engagements": [
+            {
+                "group": entry.group,
+                **showing_data(entry.showing),
+                "between": [list(entry.a), list(entry.b)],
+                "roles": [
+                    {
+                        "role": role.name,
+                        "actors": [{"iri": i, "label": w} for i, w in role.actors],
+                        "others": role.others,
+                    }
+                    for role in entry.roles
+                ],
+                "note": entry.why,
+            }
+            for entry in dossier.entries
+        ],
+        "topics": {iri: dossier.topics[iri].label for iri in dossier.counted("topic")},
+        "data_version": version,
+        "as_of": as_of,
+        "licence": LICENCE,
+    }
+
+
+def showing_data(shown: Showing) -> dict[str, Any]:
+    """Return an engagement with its passages as plain data for JSON."""
+    facts = ("iri", "label", "kind", "what", "date", "also_dated", "due", "strength", "status", "topics")
+    proofs = ["passage", "paragraph", "certainty", "says", "document", "title", "publisher", "issued", "url", "rank"]
+    return {
+        **{name: getattr(shown, name) for name in facts},
+        "passages": [{name: getattr(proof, name) for name in proofs} for proof in shown.passages],
+    }
+
+
+def to_jsonld(dossier: Dossier, store: Store) -> bytes:
+    """Return as JSON-LD what *store* says of the engagements of *dossier*.
+
+    That is: their facts, those of their participations and status events, the named graphs of the passages as far as
+    they tell of these, the passages and documents themselves, the names of all that is named, and the version of the
+    data.
+    """
+    things = {NamedNode(entry.showing.iri) for entry in dossier.entries}
+    for thing in list(things):
+        for part in ("hasParticipation", "hasStatusEvent"):
+            found = store.quads_for_pattern(thing, NamedNode(NS + part), None, DefaultGraph())
+            things |= {quad.object for quad in found if isinstance(quad.object, NamedNode)}
+    quads = {quad for thing in things for quad in store.quads_for_pattern(thing, None, None)}
+    passages = {quad.graph_name for quad in quads if isinstance(quad.graph_name, NamedNode)}
+    quads |= set(_described(store, passages))
+    documents = {quad.object for quad in quads if quad.predicate.value == NS + "inDocument"}
+    quads |= set(_described(store, documents))
+    quads |= set(_described(store, [NamedNode(DERIVED)]))
+    named = {quad.object for quad in quads if isinstance(quad.object, NamedNode)} - things - passages - documents
+    quads |= {quad for quad in _described(store, named) if quad.predicate.value in _NAMES}
+    chosen = Store()
+    chosen.extend(quads)
+    out = io.BytesIO()
+    export(chosen, "jsonld", out)
+    return out.getvalue()
+
+
+_NAMES = {PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label"}
+
+
+def _described(store: Store, nodes: Iterable[object]) -> Iterator[Quad]:
+    for node in nodes:
+        if isinstance(node, NamedNode):
+            yield from store.quads_for_pattern(node, None, None, DefaultGraph())
+
+
+def citation(
+    question: str, parameters: Mapping[str, str], address: str, proofs: Iterable[Proof], version: str, as_of: str
+) -> str:
+    """Return the text to cite an answer by: the question, its parameters, the version of the data, the sources."""
+    given = ", ".join(f"{name}={text}" for name, text in parameters.items())
+    lines = [
+        f"Question: {question}",
+        f"Parameters: {given}",
+        f"Data: Spacepact {version}, the record as of {as_of}, {LICENCE}",
+        f"Address: {address}",
+    ]
+    return "\n".join([*lines, *sources_text(proofs)])
+
+
+def sources_text(proofs: Iterable[Proof]) -> list[str]:
+    """Return the documents of *proofs* as a numbered list, in lines."""
+    lines = []
+    for number, proof in enumerate(proofs, 1):
+        link = f" <{proof.url}>" if proof.url else ""
+        lines.append(f"  {number}. {proof.title}. {proof.publisher}, {proof.issued or 'no date'}.{link}")
+    return ["Sources:", *lines] if lines else ["Sources: none"]
