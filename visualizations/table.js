@@ -1,4 +1,5 @@
-// Makes the tables of a page sortable: each heading with data-sort becomes a button.
+// Makes the tables of a page sortable: each heading with data-sort becomes a button. A cell sorts by its text, or by
+// its data-value where it has one.
 "use strict";
 for (const head of document.querySelectorAll("th[data-sort]")) {
   const button = document.createElement("button");
@@ -7,7 +8,7 @@ for (const head of document.querySelectorAll("th[data-sort]")) {
   head.replaceChildren(button);
   const numbers = head.dataset.sort === "number";
   const compare = numbers ? (a, b) => Number(a) - Number(b) : (a, b) => a.localeCompare(b);
-  const text = (row) => row.cells[head.cellIndex].textContent.trim();
+  const text = ({ cells: { [head.cellIndex]: cell } }) => cell.dataset.value ?? cell.textContent.trim();
   button.addEventListener("click", () => {
     const now = head.getAttribute("aria-sort");
     const down = now ? now === "ascending" : numbers;

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import jinja2
 
     from spacepact.queries.knowledge import KnowledgeGraph
+    from spacepact.queries.search import Names
     from spacepact.visualizations.model import Topic, View
 
 __all__ = ["PageRequest", "PageResponse", "Site", "page_path", "plural", "safe_url"]
@@ -106,6 +107,13 @@ class Site:
     def topics(self) -> Mapping[str, Topic]:
         """The topics of the view by their IRIs."""
         return {topic.iri: topic for topic in self.view.topics}
+
+    @cached_property
+    def names(self) -> Names:
+        """All names of the record, to be searched."""
+        from spacepact.queries.search import read_names
+
+        return read_names(self.graph.engine)
 
     @cached_property
     def words(self) -> Mapping[str, str]:

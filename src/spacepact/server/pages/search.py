@@ -1,0 +1,94 @@
+"""Search: the page that groups what a text may mean, and the same as JSON for the search boxes."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from spacepact.errors import ParameterError
+from spacepact.iris import BASE, ENTITY, TOPIC, curie
+from spacepact.queries.search import KINDS, Hit
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+
+__all__ = ["ROUTES", "api_search", "search"]
+
+ROUTES = {"/search": "search", "/api/search": "api_search"}
+
+_WORDS = {
+    "Actor": "States, organizations, people",
+    "SpaceActivity": "Missions, programmes, space systems",
+    "MeetingSeries": "Series of meetings",
+    "Agreement": "Agreements",
+    "Topic": "Topics",
+    "Meeting": "Meetings",
+    "Post": "Posts",
+    "Place": "Places",
+    "Commitment": "Commitments",
+    "Document": "Documents",
+}
+_MOST = 1000  # hits that are counted
+_SHOWN = 12  # of each kind, unless only that kind is asked for
+_MOST_JSON = 50
+
+
+def search(site: Site, request: PageRequest) -> PageResponse:
+    """Return the page of what ``q`` may mean: by kind, or with ``kind`` all of that kind."""
+    text, kind = request.one("q"), request.one("kind")
+    if kind and kind not in KINDS:
+        raise ParameterError(f"kind: '{kind}' is no kind to filter by; there are {', '.join(KINDS)}")
+    hits = site.names.search(text, limit=_MOST)
+    firm = [hit for hit in hits if hit.how != "some"]
+    found = {name: [hit for hit in firm if hit.entry.group == name] for name in KINDS}
+    groups = {name: these for name, these in found.items() if these and kind in ("", name)}
+    body = site.render(
+        "search.html",
+        request,
+        text=text,
+        kind=kind,
+        words=_WORDS,
+        counts={name: len(these) for name, these in found.items()},
+        total=len(firm),
+        cut=len(hits) >= _MOST,
+        groups={name: these if kind else these[:_SHOWN] for name, these in groups.items()},
+        best=None if kind else _best(firm),
+        nearest=[hit for hit in hits if hit.how == "some"][:8],
+    )
+    return PageResponse(body)
+
+
+def _best(hits: list[Hit]) -> Hit | None:
+    """Return the one hit that is clearly meant: the only one of that very name, or the only one at all."""
+    for _, found in groupby(hits, key=lambda hit: hit.how):
+        first = list(found)
+        return first[0] if len(first) == 1 and (first[0].how == "exact" or len(hits) == 1) else None
+    return None
+
+
+def api_search(site: Site, request: PageRequest) -> PageResponse:
+    """Return what ``q`` may mean as JSON, at most ``limit`` of it, of the class ``kind`` if that is given."""
+    text = request.one("q")
+    hits = site.names.search(text, request.one("kind"), _limit(request.one("limit", "8")))
+    return PageResponse.json({"query": text, "results": [_as_json(hit) for hit in hits]})
+
+
+def _limit(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= _MOST_JSON:
+        raise ParameterError(f"limit: '{text}' is no whole number from 1 to {_MOST_JSON}")
+    return int(text)
+
+
+def _as_json(hit: Hit) -> dict[str, Any]:
+    """Return *hit* for a script: *slug* is what forms send and addresses have."""
+    iri = hit.entry.iri
+    slug = iri.removeprefix(ENTITY if iri.startswith(ENTITY) else TOPIC if iri.startswith(TOPIC) else BASE)
+    return {
+        "id": curie(iri),
+        "iri": iri,
+        "slug": slug,
+        "label": hit.entry.label,
+        "matched": hit.matched,
+        "how": hit.how,
+        "kind": hit.entry.kind,
+        "group": hit.entry.group,
+        "path": page_path(iri),
+    }
