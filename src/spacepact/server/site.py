@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from spacepact.queries.knowledge import KnowledgeGraph
     from spacepact.queries.search import Names
     from spacepact.visualizations.model import Topic, View
+    from spacepact.visualizations.overview import Overview
 
 __all__ = ["PageRequest", "PageResponse", "Site", "page_path", "plural", "safe_url"]
 
@@ -102,6 +103,13 @@ class Site:
         from spacepact.visualizations.cooperation import build_view
 
         return build_view(self.graph, "cooperation")
+
+    @cached_property
+    def overview(self) -> Overview:
+        """The view folded to states."""
+        from spacepact.visualizations.overview import Overview
+
+        return Overview(self.view)
 
     @cached_property
     def topics(self) -> Mapping[str, Topic]:

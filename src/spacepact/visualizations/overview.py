@@ -1,0 +1,351 @@
+"""The overview: a view folded to states, and what of it fits a reader's filters.
+
+A body counts for its state; bodies without a state, such as intergovernmental organizations, stand for themselves.
+What comes out is a View again, so that drawings, tables and exports are made from it as from any other.
+
+>>> Filters(since=2020).years(1998, 2026)
+(2020, 2026)
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from spacepact.dates import bounds
+from spacepact.visualizations.model import Node, Showing, Source, Tie, View
+
+__all__ = [
+    "Choice",
+    "Facets",
+    "Filters",
+    "Overview",
+    "Year",
+    "by_states",
+    "labels_of",
+    "leading_topic",
+    "sentence",
+    "short_name",
+    "years_of",
+]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the overview a reader wants to see. An empty tuple wants what is shown at first, or everything.
+
+    *topics* are IRIs and count for the topics below them too; *bases* and *kinds* are labels, and both ends of a tie
+    are of the *kinds*. *since* and *until* are years: an engagement fits if its date touches one of them. *focus* are
+    IRIs of actors: one end of a tie is among them. A tie is shown by at least *minimum* engagements.
+    """
+
+    topics: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    focus: tuple[str, ...] = ()
+    minimum: int = 1
+
+    def years(self, first: int, last: int) -> tuple[int, int]:
+        """Return the years that are chosen of those from *first* to *last*."""
+        return (first if self.since is None else self.since, last if self.until is None else self.until)
+
+
+class Choice(NamedTuple):
+    """A value that a filter can take, with what choosing it would give. *depth* counts the topics above it."""
+
+    value: str
+    label: str
+    chosen: bool
+    ties: int
+    engagements: int
+    depth: int = 0
+
+
+class Year(NamedTuple):
+    """A year with the number of engagements whose dates touch it."""
+
+    year: int
+    engagements: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facets:
+    """The choices of each filter, all others being as they are. *undated* counts engagements without a date."""
+
+    topics: tuple[Choice, ...]
+    bases: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]
+    actors: tuple[Choice, ...]
+    years: tuple[Year, ...]
+    undated: int
+
+
+class Overview:
+    """The overview of *view*: its ties folded to states, and the parts of them that fit filters."""
+
+    def __init__(self, view: View) -> None:
+        self.whole = by_states(view)
+        self.stands = _stands(view)
+        self.nodes: Mapping[str, Node] = {node.iri: node for node in self.whole.nodes}
+        self._above = {topic.iri: frozenset(topic.path) for topic in view.topics}
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """The first and the last year that an engagement's date touches; the year of the record if there is none."""
+        found = [years for s in _showings(self.whole.ties) if (years := years_of(s.date))]
+        year = int(self.whole.as_of[:4])
+        return min((y[0] for y in found), default=year), max((y[1] for y in found), default=year)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of actors and topics by their IRIs."""
+        return labels_of(self.whole)
+
+    def bases(self, filters: Filters) -> tuple[str, ...]:
+        """Return the bases that count, in the order of the view."""
+        return tuple(b for b in self.whole.bases if b in (filters.bases or self.whole.shown))
+
+    def words(self, filters: Filters) -> str:
+        """Say in words what *filters* leave, for headings and citations."""
+        topics = {topic.iri: topic.label for topic in self.whole.topics}
+        first, last = self.span
+        since, until = filters.years(first, last)
+        parts = [
+            f"by {_listed(self.bases(filters), 'and')}",
+            f"on {_listed([topics[iri] for iri in filters.topics], 'or')}" if filters.topics else "",
+            f"between actors that are each a {_listed(filters.kinds, 'or')}" if filters.kinds else "",
+            f"dated {since}–{until}" if (filters.since, filters.until) != (None, None) else "",
+            f"of {_listed([self.nodes[iri].label for iri in filters.focus], 'or')}" if filters.focus else "",
+            f"shown by at least {filters.minimum} engagements" if filters.minimum > 1 else "",
+        ]
+        return "Ties " + ", ".join(filter(None, parts))
+
+    def narrowed(self, filters: Filters) -> View:
+        """Return the view of the ties that fit, with the actors they tie and the sources that show them.
+
+        Topics and their colours are those of the whole.
+        """
+        ties = self._fitting(filters)
+        nodes = [replace(self.nodes[iri], weight=weight) for iri, weight in _weights(ties).items()]
+        return replace(
+            self.whole,
+            nodes=tuple(sorted(nodes, key=_heaviest)),
+            ties=tuple(sorted(ties, key=lambda t: (-t.weight, t.a, t.b))),
+            title=f"{self.whole.title}: overview by states",
+            description=f"{self.words(filters)}. A body counts for its state.",
+            shown=self.bases(filters),
+            sources=_sources(ties),
+        )
+
+    def facets(self, filters: Filters) -> Facets:
+        """Return what each choice would give, the other filters being as they are."""
+        free = self._fitting(replace(filters, since=None, until=None))
+        first, last = self.span
+        since, until = filters.years(first, last)
+        touched = Counter(y for years in _dates(free).values() if years for y in range(years[0], years[1] + 1))
+        return Facets(
+            topics=tuple(self._topics(filters)),
+            bases=tuple(self._choice(filters, b, b, b in self.bases(filters), bases=(b,)) for b in self.whole.bases),
+            kinds=tuple(self._kinds(filters)),
+            actors=tuple(
+                self._choice(filters, n.iri, n.label, n.iri in filters.focus, focus=(n.iri,))
+                for n in sorted(self.whole.nodes, key=lambda n: n.label)
+            ),
+            years=tuple(Year(y, touched[y], since <= y <= until) for y in range(first, last + 1)),
+            undated=sum(not years for years in _dates(free).values()),
+        )
+
+    def _topics(self, filters: Filters) -> Iterable[Choice]:
+        """Give the topics as a tree: each broad one, then those below it."""
+        labels = {topic.iri: topic.label for topic in self.whole.topics}
+        for topic in sorted(self.whole.topics, key=lambda t: [labels[iri] for iri in reversed(t.path)]):
+            found = self._choice(filters, topic.iri, topic.label, topic.iri in filters.topics, topics=(topic.iri,))
+            yield found._replace(depth=len(topic.path) - 1)
+
+    def _kinds(self, filters: Filters) -> Iterable[Choice]:
+        every = sorted({node.kind for node in self.nodes.values()}, key=lambda kind: (kind != "state", kind))
+        for kind in every:
+            # With this kind added, the ties that it has a part in: what a tick here brings, or its loss takes away.
+            ties = [
+                tie
+                for tie in self._fitting(replace(filters, kinds=(*filters.kinds, kind) if filters.kinds else ()))
+                if kind in (self.nodes[tie.a].kind, self.nodes[tie.b].kind)
+            ]
+            yield Choice(kind, kind, not filters.kinds or kind in filters.kinds, len(ties), _engagements(ties))
+
+    def _choice(self, filters: Filters, value: str, label: str, chosen: bool, **changes: tuple[str, ...]) -> Choice:
+        ties = self._fitting(replace(filters, **changes))  # type: ignore[arg-type]
+        return Choice(value, label, chosen, len(ties), _engagements(ties))
+
+    def _fitting(self, filters: Filters) -> list[Tie]:
+        bases = self.bases(filters)
+        found = []
+        for tie in self.whole.ties:
+            if filters.focus and not {tie.a, tie.b} & {*filters.focus}:
+                continue
+            if filters.kinds and not {self.nodes[tie.a].kind, self.nodes[tie.b].kind} <= {*filters.kinds}:
+                continue
+            showings = tuple(s for s in tie.showings if s.kind in bases and self._fits(s, filters))
+            if showings and len({s.iri for s in showings}) >= filters.minimum:
+                found.append(replace(tie, showings=showings))
+        return found
+
+    def _fits(self, showing: Showing, filters: Filters) -> bool:
+        if filters.topics and not any(self._above[t] & {*filters.topics} for t in showing.topics):
+            return False
+        if filters.since is None and filters.until is None:
+            return True
+        years = years_of(showing.date)
+        if years is None:
+            return False
+        since, until = filters.years(*years)
+        return years[0] <= until and years[1] >= since
+
+
+def by_states(view: View) -> View:
+    """Return *view* with bodies counted for their states, and an engagement once on each tie and basis."""
+    stands = _stands(view)
+    merged: dict[tuple[str, str], list[Showing]] = defaultdict(list)
+    for tie in view.ties:
+        a, b = sorted((stands[tie.a], stands[tie.b]))
+        if a != b:
+            merged[a, b] += tie.showings
+    ties = [Tie(a, b, _distinct(showings)) for (a, b), showings in merged.items()]
+    weights = _weights(ties)
+    nodes = [replace(n, weight=weights.get(n.iri, 0)) for n in view.nodes if stands[n.iri] == n.iri]
+    return replace(
+        view,
+        nodes=tuple(sorted(nodes, key=_heaviest)),
+        ties=tuple(sorted(ties, key=lambda t: (-t.weight, t.a, t.b))),
+        sources=_sources(ties),
+    )
+
+
+def labels_of(view: View) -> dict[str, str]:
+    """Return the labels of the actors and topics of *view* by their IRIs."""
+    return {node.iri: node.label for node in view.nodes} | {topic.iri: topic.label for topic in view.topics}
+
+
+def leading_topic(view: View, tie: Tie, asked: Sequence[str] = ()) -> str:
+    """Return the IRI of the broad topic that most engagements of *tie* are on; empty where none has a topic.
+
+    Of several with as many, those above the topics *asked* for come first, then those first in the legend.
+    """
+    root = {topic.iri: topic.path[-1] for topic in view.topics}
+    counts = Counter(t for _, t in {(s.iri, root[t]) for s in tie.showings for t in s.topics})
+    legend = list(view.colours)
+    wanted = {root[iri] for iri in asked if iri in root}
+    return min(counts, key=lambda iri: (-counts[iri], iri not in wanted, legend.index(iri)), default="")
+
+
+def sentence(view: View) -> str:
+    """Say in words how much *view* holds."""
+    states = sum(node.kind == "state" for node in view.nodes)
+    others = len(view.nodes) - states
+    actors = " and ".join(
+        words
+        for words in (
+            _number(states, "state") if states or not others else "",
+            f"{_number(others, 'organization')} without a state" if others else "",
+        )
+        if words
+    )
+    dates = _dates(view.ties)
+    years = [years for years in dates.values() if years]
+    undated = len(dates) - len(years)
+    newest = max((s.issued for s in view.sources if s.issued), key=lambda date: bounds(date).earliest, default="")
+    first, last = min((y[0] for y in years), default=0), max((y[1] for y in years), default=0)
+    return (
+        f"{actors}, {_number(len(view.ties), 'pair')}, {_number(len(dates), 'engagement')}"
+        + (f", {first}–{last}" if last > first else f", {first}" if years else "")
+        + (f" ({undated:,} undated)" if undated else "")
+        + (f"; newest source {newest}." if newest else ".")
+    )
+
+
+def short_name(node: Node, most: int = 17) -> str:
+    """Return the name of *node* for a drawing: its own if it has at most so many letters, else the longest that has.
+
+    >>> short_name(Node("", "United Kingdom of Great Britain and Northern Ireland", "", None, ("UK", "Britain"), 1))
+    'Britain'
+    """
+    short = [name for name in node.aliases if 2 <= len(name) <= most and name.isascii()]
+    return node.label if len(node.label) <= most or not short else max(short, key=lambda name: (len(name), name))
+
+
+@cache
+def years_of(date: str) -> tuple[int, int] | None:
+    """Return the first and last year that an EDTF date touches, nothing for an empty one.
+
+    >>> years_of("2023-12-20/2024-02-15"), years_of("2020-02?"), years_of("")
+    ((2023, 2024), (2020, 2020), None)
+    """
+    if not date:
+        return None
+    earliest, latest = bounds(date)
+    return int(earliest[:4]), int(latest[:4])
+
+
+def _stands(view: View) -> dict[str, str]:
+    """Return for each actor the one it counts for: its state, or itself."""
+    states = {node.label: node.iri for node in view.nodes if node.kind == "state"}
+    return {node.iri: states.get(node.state or "", node.iri) for node in view.nodes}
+
+
+def _distinct(showings: Iterable[Showing]) -> tuple[Showing, ...]:
+    """Return each engagement once on each basis with the topics of all its ties, the newest first."""
+    found: dict[tuple[str, str], Showing] = {}
+    for s in showings:
+        known = found.get((s.iri, s.kind), s)
+        found[s.iri, s.kind] = replace(s, topics=tuple(sorted({*known.topics, *s.topics})))
+    order = sorted(found.values(), key=lambda s: (s.label, s.iri, s.kind))
+    return tuple(sorted(order, key=lambda s: bounds(s.date).latest if s.date else "", reverse=True))
+
+
+def _showings(ties: Iterable[Tie]) -> Iterable[Showing]:
+    return (showing for tie in ties for showing in tie.showings)
+
+
+def _engagements(ties: Iterable[Tie]) -> int:
+    return len({showing.iri for showing in _showings(ties)})
+
+
+def _dates(ties: Iterable[Tie]) -> dict[str, tuple[int, int] | None]:
+    return {showing.iri: years_of(showing.date) for showing in _showings(ties)}
+
+
+def _weights(ties: Iterable[Tie]) -> dict[str, int]:
+    behind: dict[str, set[str]] = defaultdict(set)
+    for tie in ties:
+        for end in (tie.a, tie.b):
+            behind[end] |= {s.iri for s in tie.showings}
+    return {iri: len(engagements) for iri, engagements in behind.items()}
+
+
+def _sources(ties: Iterable[Tie]) -> tuple[Source, ...]:
+    proofs = (proof for showing in _showings(ties) for proof in showing.passages)
+    found = {Source(p.document, p.title, p.publisher, p.issued, p.url, p.rank) for p in proofs}
+    return tuple(sorted(found, key=lambda s: (s.issued, s.iri)))
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    """Return *names* as English lists them.
+
+    >>> _listed(["a", "b", "c"], "and")
+    'a, b and c'
+    """
+    return f" {word} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _heaviest(node: Node) -> tuple[int, str, str]:
+    return -node.weight, node.label, node.iri
