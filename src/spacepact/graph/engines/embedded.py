@@ -15,7 +15,7 @@ from spacepact.errors import QueryError
 from spacepact.graph.engines.refusals import form, refuse
 from spacepact.iris import ONTOLOGY, PREFIXES
 
-__all__ = ["Answer", "Embedded", "Engine"]
+__all__ = ["Answer", "Embedded", "Engine", "explained"]
 
 Answer = QuerySolutions | QueryBoolean | list[Triple]
 """What a SELECT, an ASK, and a CONSTRUCT or DESCRIBE give."""
@@ -57,7 +57,7 @@ class Embedded:
         try:
             answer = self.store.query(sparql, prefixes=PREFIXES)
         except SyntaxError as error:
-            raise QueryError(_explained(sparql, error)) from None
+            raise QueryError(explained(sparql, error)) from None
         return list(dict.fromkeys(answer)) if isinstance(answer, pyoxigraph.QueryTriples) else answer
 
     def describe(self) -> dict[str, str]:
@@ -72,10 +72,10 @@ class Embedded:
         }
 
 
-def _explained(sparql: str, error: SyntaxError) -> str:
-    """Return the engine's message, with the line it is about, and without its long lists of characters.
+def explained(sparql: str, error: SyntaxError) -> str:
+    """Return the engine's message on *sparql*, with the line it is about, and without its long lists of characters.
 
-    >>> _explained("SELECT * {", SyntaxError("error at 1:11: expected one of '}', ['a'..='z']"))
+    >>> explained("SELECT * {", SyntaxError("error at 1:11: expected one of '}', ['a'..='z']"))
     "line 1, column 11: cannot go on after 'SELECT * {'"
     """
     said = str(error)

@@ -7,12 +7,12 @@ query of a few thousand nested braces. Both are told from the text alone, before
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
-from spacepact.errors import QueryError
+from spacepact.errors import ParameterError, QueryError
 
-__all__ = ["MOST_GROUPS", "MOST_NESTED", "form", "is_distinct", "refuse"]
+__all__ = ["MOST_GROUPS", "MOST_NESTED", "check_services", "form", "is_distinct", "refuse"]
 
 MOST_NESTED = 100
 """The deepest nesting of brackets that is run. The engine fails at about 1,000."""
@@ -39,25 +39,62 @@ def _token() -> re.Pattern[str]:
     )
 
 
-def _clauses(sparql: str) -> set[int]:
+_PREFIX = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9._~/-]*")
+_BELOW = re.compile(r"[A-Za-z0-9._~/-]*")
+
+
+def check_services(allowed: Sequence[str]) -> None:
+    """Raise ParameterError unless each of *allowed* is the beginning of an address, with its host as a whole.
+
+    >>> check_services(["https://query.wikidata.org/"])
+    >>> check_services(["https://query.wikidata.org"])
+    Traceback (most recent call last):
+    spacepact.errors.ParameterError: 'https://query.wikidata.org': give it from http:// or https:// to at least ...
+    """
+    for prefix in allowed:
+        if not _PREFIX.fullmatch(prefix):
+            raise ParameterError(
+                f"{prefix!r}: give it from http:// or https:// to at least the slash after the host, "
+                "without user, query or percent signs"
+            )
+
+
+def _is_allowed(name: str, allowed: Sequence[str]) -> bool:
+    """Tell whether *name*, as it stands after SERVICE, is an IRI below one of *allowed*, in plain letters.
+
+    Nothing that a client would rewrite passes: dot segments, percent-encoding, escapes, a query.
+    """
+    iri = name[1:-1] if name.startswith("<") else ""
+    if "." in iri.split("/") or ".." in iri.split("/"):
+        return False
+    below = [iri[len(prefix) :] for prefix in allowed if iri.startswith(prefix) and _PREFIX.fullmatch(prefix)]
+    return any(map(_BELOW.fullmatch, below))
+
+
+def _clauses(sparql: str, allowed: Sequence[str]) -> set[int]:
     """Return where in *sparql* there is what every SERVICE clause looks like, be it in a string or a comment.
 
-    The engine's parser asks for no space between a keyword and a name.
+    The engine's parser asks for no space between a keyword and a name. Clauses that are *allowed* are left out. One
+    may begin within what looks like another: in ``"SERVICE #" . SERVICE <x:y> {`` the comment is none.
     """
-    gap = r"(?:\s|\#[^\r\n]*(?=[\r\n]))*"
+    gap = r"(?:\s|\#[^\r\n]*+(?=[\r\n]))*"
     name = r"<[^<>]*>|[?$][^\s<>{}#]+|[^\s:<>{}]*:(?:\\.|[^\s<>{}#])*"
-    return {m.start() for m in re.finditer(rf"service{gap}(?:silent{gap})?(?:{name}){gap}\{{", sparql, re.IGNORECASE)}
+    clauses = re.finditer(rf"(?=service{gap}(?:silent{gap})?({name}){gap}\{{)", sparql, re.IGNORECASE)
+    return {found.start() for found in clauses if not _is_allowed(found[1], allowed)}
 
 
-def refuse(sparql: str) -> None:
+def refuse(sparql: str, allowed: Sequence[str] = ()) -> None:
     """Raise QueryError where *sparql* must not run in this process.
+
+    SERVICE is refused unless the address it calls is written out and begins as one of *allowed* (see
+    `check_services`).
 
     >>> refuse('SELECT * { ?service ?p "SERVICE <http://example.org/> {" }')
     >>> refuse("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
     Traceback (most recent call last):
     spacepact.errors.QueryError: line 1, column 12: SERVICE is refused, since it would call another server; ...
     """
-    clauses = _clauses(sparql) if "service" in sparql.lower() else set()
+    clauses = _clauses(sparql, allowed) if "service" in sparql.lower() else set()
     found = _reached(sparql, clauses) if clauses else None
     if found is not None:
         raise QueryError(
