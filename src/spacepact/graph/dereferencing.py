@@ -107,11 +107,11 @@ def _about(store: Store, thing: NamedNode, graph: DefaultGraph | None) -> Iterat
 
 
 def _said_by(store: Store, thing: NamedNode) -> Iterator[Quad]:
-    """Yield the graph of *thing* and those of its passages; what is derived, and the ontology, are files of their own."""
+    """Yield the graph of *thing* and those of its passages; of what is derived and of the ontology, none."""
     if thing.value in (DERIVED, ONTOLOGY):
         return
-    passages = [q.subject for q in store.quads_for_pattern(None, _IN_DOCUMENT, thing, DefaultGraph())]
-    for graph in (thing, *passages):
+    found = (quad.subject for quad in store.quads_for_pattern(None, _IN_DOCUMENT, thing, DefaultGraph()))
+    for graph in (thing, *(passage for passage in found if isinstance(passage, NamedNode))):
         yield from store.quads_for_pattern(None, None, None, graph)
 
 
@@ -120,8 +120,8 @@ def _citation(store: Store, evidence: NamedNode) -> Iterator[Quad]:
     default = DefaultGraph()
     if evidence.value == ONTOLOGY:
         return
-    documents = [q.object for q in store.quads_for_pattern(evidence, _IN_DOCUMENT, None, default)]
-    for cited in (evidence, *documents):
+    found = (quad.object for quad in store.quads_for_pattern(evidence, _IN_DOCUMENT, None, default))
+    for cited in (evidence, *(document for document in found if isinstance(document, NamedNode))):
         yield from store.quads_for_pattern(cited, None, None, default)
 
 

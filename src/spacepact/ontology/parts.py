@@ -29,7 +29,9 @@ def part(name: str) -> tuple[Quad, ...]:
     True
     """
     return tuple(
-        quad for path in _files(name) for quad in parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True)
+        quad
+        for path in _files(name)
+        for quad in parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True)
     )
 
 

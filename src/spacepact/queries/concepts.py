@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 
-from spacepact.iris import CODE, NS, PREFIXES, TOPIC
+from spacepact.iris import CODE, NS, PREFIXES
 from spacepact.ontology.vocabulary import vocabulary
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.queries.names import blocks, labels
@@ -122,8 +122,8 @@ def topic_counts(graph: KnowledgeGraph) -> dict[str, int]:
     """Return the number of different engagements on each topic; one on a narrower topic counts for the broader ones."""
     rows = graph.engine.query(
         """SELECT ?topic (COUNT(DISTINCT ?engagement) AS ?n) WHERE {
-          { ?engagement pact:topic ?topic } UNION { ?engagement pact:topic ?narrow . ?narrow skos:broaderTransitive ?topic }
-          } GROUP BY ?topic"""
+          { ?engagement pact:topic ?topic }
+          UNION { ?engagement pact:topic ?narrow . ?narrow skos:broaderTransitive ?topic } } GROUP BY ?topic"""
     )
     assert isinstance(rows, QuerySolutions)
     return {row["topic"].value: int(row["n"].value) for row in rows}

@@ -190,7 +190,9 @@ def _by_kind(graph: KnowledgeGraph, things: list[str]) -> dict[str, tuple[tuple[
     kinds: dict[str, str] = {}
     for thing in things:
         types = graph.store.quads_for_pattern(NamedNode(thing), a, None, DefaultGraph())
-        ours = sorted(q.object.value for q in types if isinstance(q.object, NamedNode) and q.object.value.startswith(NS))
+        ours = sorted(
+            q.object.value for q in types if isinstance(q.object, NamedNode) and q.object.value.startswith(NS)
+        )
         if ours and curie(ours[0]) not in ("pact:StatusEvent", "pact:Participation", "pact:Document", "pact:Passage"):
             kinds[thing] = ours[0]
     names = labels(graph.engine, {*kinds, *kinds.values()})
@@ -198,5 +200,3 @@ def _by_kind(graph: KnowledgeGraph, things: list[str]) -> dict[str, tuple[tuple[
     for thing, kind in kinds.items():
         found.setdefault(names[kind], []).append((thing, names[thing]))
     return {kind: tuple(sorted(found[kind], key=lambda pair: pair[1])) for kind in sorted(found)}
-
-

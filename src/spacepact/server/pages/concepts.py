@@ -7,6 +7,7 @@ from collections import Counter
 from spacepact.errors import NotFound
 from spacepact.graph.dereferencing import data_path
 from spacepact.iris import CODE, TOPIC
+from spacepact.ontology.vocabulary import vocabulary
 from spacepact.queries.concepts import Concept, concept, on_topic, schemes, topic_counts, uses
 from spacepact.queries.names import labels
 from spacepact.server.site import PageRequest, PageResponse, Site
@@ -33,7 +34,7 @@ _ACTORS = 24
 def topics_page(site: Site, request: PageRequest) -> PageResponse:
     """Show the tree of topics, each with the number of engagements."""
     counts = topic_counts(site.graph)
-    found = {iri: _concept(site, iri) for iri in site.topics}
+    found = {iri: _concept(site, iri) for iri in vocabulary().schemes[TOPIC.rstrip("/")]}
     roots = sorted((c for c in found.values() if not c.broader), key=lambda c: c.label)
     below = {
         iri: sorted((found[n] for n in c.narrower if n in found), key=lambda c: c.label) for iri, c in found.items()
@@ -92,7 +93,9 @@ def code_page(site: Site, request: PageRequest) -> PageResponse:
         code=code,
         scheme=scheme,
         codes=codes,
-        counts={c.iri: sum(borne.count for borne in uses(site.graph, c.iri, 0)) for c in codes} if code == scheme else {},
+        counts={c.iri: sum(borne.count for borne in uses(site.graph, c.iri, 0)) for c in codes}
+        if code == scheme
+        else {},
         uses=[] if code == scheme else uses(site.graph, code.iri),
         data=data_path(code.iri),
     )

@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 
 from spacepact import __version__
 from spacepact.errors import NotFound
-from spacepact.graph.dereferencing import SYNTAXES, data_path, is_known, replacement, write
+from spacepact.graph.dereferencing import SYNTAXES, data_path, describe, is_known, replacement, write
 from spacepact.iris import BASE, ENTITY, ONTOLOGY, PREFIXES, curie
 from spacepact.ontology.parts import PARTS, part
 from spacepact.queries.names import labels
@@ -25,6 +25,7 @@ ROUTES = {
     "/id/{name:path}": "identified",
     "/source/{name:path}": "identified",
     "/topic": "identified",
+    "/topic.{suffix}": "identified",
     "/topic/{name}": "identified",
     "/code/{name:path}": "identified",
     "/mapping/{name:path}": "identified",
@@ -79,8 +80,6 @@ def description(site: Site, request: PageRequest) -> PageResponse:
         return _missing(site, iri, wanted)
     if not suffix:
         return _see(page_path(iri) if wanted == _HTML else f"/data/{name}.{wanted}", wanted)
-    from spacepact.graph.dereferencing import describe
-
     quads = describe(site.graph.store, iri, graphs=SYNTAXES[suffix].graphs, version=site.graph.version)
     links = f'<{iri}>; rel="describes", <{page_path(iri)}>; rel="alternate"; type="text/html"'
     return _written(write(quads, suffix, iri), suffix, links)
@@ -105,7 +104,7 @@ def _parted(path: str) -> tuple[str, str]:
 
 
 def _wanted(accept: str, otherwise: str) -> str:
-    """Return ``text/html`` or the suffix of the syntax that a client prefers; *otherwise* where it takes none of ours."""
+    """Return ``text/html`` or the suffix of what a client prefers; *otherwise* where it takes nothing of ours."""
     offered = [_HTML, *_SUFFIXES] if otherwise == _HTML else [*_SUFFIXES, _HTML]
     found = preferred(accept, offered)
     # RFC 9110, section 15.5.7: to answer with what was not asked for may be better than with 406.
