@@ -44,7 +44,7 @@ KINDS = {
 
 _LONGEST = 200  # characters of a query that are looked at
 _MOST_WORDS = 12
-_ENOUGH = 3  # hits with fewer than these make near spellings worth a look
+_ENOUGH = 3  # with fewer hits than these, parts of words aside, near spellings are worth a look
 _UNLIKE_LATIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
     | dict.fromkeys(".'’ʼ´`·", "")  # U.S. is US
@@ -132,7 +132,7 @@ class Names:
             return
         words = key.split()[:_MOST_WORDS]
         seen: set[int] = set()
-        exact = False
+        exact, good = False, 0
         for how, lines in (
             ("exact", self._spaced.having(f"\n {key}\n")),
             ("beginning", self._spaced.having(f"\n {key}")),
@@ -144,8 +144,9 @@ class Names:
                 if at not in seen:
                     seen.add(at)
                     exact = exact or how == "exact"
+                    good += how != "part"
                     yield how, at
-        if not exact and len(seen) < _ENOUGH:
+        if not exact and good < _ENOUGH:
             yield from ((how, at) for how, at in self._near(words) if at not in seen)
 
     def _near(self, words: list[str]) -> list[tuple[str, int]]:
