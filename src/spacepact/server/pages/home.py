@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode
 
 from spacepact.dates import bounds
-from spacepact.iris import expand
+from spacepact.iris import curie, expand
 from spacepact.queries.evidence import proofs
 from spacepact.queries.holdings import holdings, newest_documents
 from spacepact.queries.result import Proof, Result, terms
@@ -20,14 +20,14 @@ ROUTES = {"/": "home"}
 
 _LANGUAGES = {"en": "English", "ko": "Korean", "ja": "Japanese", "zh": "Chinese", "fr": "French", "es": "Spanish",
               "ru": "Russian", "ar": "Arabic", "de": "German", "it": "Italian", "pt": "Portuguese"}  # fmt: skip
-_LISTED = 6  # entries of each list
-_NEWS = 4  # documents whose engagements are told
+_LISTED = 5  # entries of each list
+_NEWS = 3  # documents whose engagements are told
 _LOOKED_AT = 40  # engagements among which these are found
 _ENDED = ("completed", "dropped")
 
 
 class _Item(NamedTuple):
-    """An engagement in a list. *date* is that of the list: when it was, or when it is due."""
+    """An engagement in a list. *date* is that of the list: when it was or is due. *strength* is of a promise."""
 
     iri: str
     label: str
@@ -35,13 +35,14 @@ class _Item(NamedTuple):
     date: str
     status: str
     actors: str
+    strength: str = ""
 
 
 def home(site: Site, request: PageRequest) -> PageResponse:
     """Return the home page."""
     held = holdings(site.graph)
     due, silent = _due(site)
-    latest = _latest(site)
+    latest = _with_strength(site, _latest(site))
     listed = [*due[:_LISTED], *silent[:_LISTED], *latest]
     proved = _proved(site, {item.iri for item in listed})
     body = site.render(
@@ -51,9 +52,9 @@ def home(site: Site, request: PageRequest) -> PageResponse:
         languages=[_LANGUAGES.get(code, code) for code in held.languages],
         documents=newest_documents(site.graph, _LISTED),
         news=_by_document(latest, proved)[:_NEWS],
-        due=due,
-        silent=silent,
-        listed=_LISTED,
+        due=_with_strength(site, due[:_LISTED]),
+        silent=_with_strength(site, silent[:_LISTED]),
+        counted={"due": len(due), "silent": len(silent)},
         proved=proved,
         maps=[overview_map(site, request, form=form) for form in ("wide", "tall")],
     )
@@ -101,6 +102,18 @@ def _items(result: Result, date: str, what: str) -> list[_Item]:
         if day and isinstance(thing, NamedNode):
             found[_Item(thing.value, label, kind, day, status, actors)] = None
     return list(found)
+
+
+def _with_strength(site: Site, items: list[_Item]) -> list[_Item]:
+    """Return *items* with how firm each promise is: a list must not make more of it than it says."""
+    found = site.graph.query(
+        f"""SELECT ?promise ?word WHERE {{ VALUES ?promise {{ {" ".join(f"<{item.iri}>" for item in items)} }}
+          ?promise pact:strength/skos:prefLabel ?word FILTER (LANG(?word) = "en") }} ORDER BY ?word"""
+    )
+    words: dict[str, list[str]] = {}
+    for row in found.records():
+        words.setdefault(str(row["promise"]), []).append(str(row["word"]))
+    return [item._replace(strength=" or ".join(words.get(curie(item.iri), ()))) for item in items]
 
 
 def _proved(site: Site, iris: set[str]) -> dict[str, Proof]:
