@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,7 +75,7 @@ class _Asked:
         """Return the address of this dossier in another form, or with parameters changed; None takes one out."""
         a, b = self.whole.a.slug, self.whole.b.slug
         query = {name: text for name, text in {**self.given, **changes}.items() if text}
-        return f"{before}/{a}/{b}{suffix}" + (f"?{urlencode(query)}" if query else "")
+        return f"{before}/{a}/{b}{suffix}" + (f"?{urlencode(query, safe=',')}" if query else "")
 
 
 def _basis(text: str) -> str:
@@ -138,7 +139,8 @@ def between(site: Site, request: PageRequest) -> PageResponse:
         whole=whole,
         dossier=shown,
         titles=_TITLES,
-        sentence=_sentence(shown),
+        counts=_counts(shown),
+        span=_span(shown),
         besides=[
             (group, plural(len(found), *_BESIDES[group])) for group, found in shown.groups.items() if group in _BESIDES
         ],
@@ -156,15 +158,18 @@ def between(site: Site, request: PageRequest) -> PageResponse:
     return PageResponse(body)
 
 
-def _sentence(dossier: Dossier) -> str:
-    """Return in words what ties the two: how many engagements of what kind, when, from how many documents."""
-    counts = [
-        plural(len(found), group, _NOUNS.get(group, "")) for group, found in dossier.groups.items() if group in TIED
-    ]
+def _counts(dossier: Dossier) -> list[tuple[str, str]]:
+    """Return the groups that tie the two, each with the number of its engagements in words."""
+    groups = dossier.groups
+    return [(group, plural(len(groups[group]), group, _NOUNS.get(group, ""))) for group in TIED if group in groups]
+
+
+def _span(dossier: Dossier) -> str:
+    """Return in words when the two have cooperated, and from how many documents that is known."""
     years = [year for entry in dossier.tied for year in entry.years]
     when = [f"{min(years)}–{max(years)}" if min(years) != max(years) else str(min(years))] if years else []
     documents = {proof.document for entry in dossier.tied for proof in entry.showing.passages}
-    return ", ".join([*counts, *when, f"from {plural(len(documents), 'document')}"])
+    return ", ".join([*when, f"from {plural(len(documents), 'document')}"])
 
 
 def _bodies(site: Site, dossier: Dossier) -> list[dict[str, Any]]:
@@ -215,7 +220,8 @@ def _choices(asked: _Asked) -> list[dict[str, Any]]:
         rows.sort(key=lambda row: row[1].lower()) if name != "basis" else rows.sort(key=_place)
         value = ",".join(map(_slug, chosen[name]))
         if value and value not in {row[0] for row in rows}:
-            rows.append((value, value.replace(",", " or ").replace("-", " "), None))
+            words_of = [asked.whole.topics[one].label if one in asked.whole.topics else one for one in chosen[name]]
+            rows.append((value, " or ".join(words_of), None))
         made.append({"name": name, "words": words, "rows": rows, "value": value})
     return made
 
@@ -229,7 +235,7 @@ def _place(row: tuple[str, str, int | None]) -> int:
 
 
 def _wider(site: Site, asked: _Asked) -> list[tuple[str, str]]:
-    """Return the addresses of dossiers of more or fewer bodies than this one, with words for them."""
+    """Return the addresses of dossiers of more bodies than this one, with words for them."""
     a, b = asked.whole.a, asked.whole.b
     found = []
     states = [one.state or one.iri for one in (a, b)]
@@ -239,33 +245,41 @@ def _wider(site: Site, asked: _Asked) -> list[tuple[str, str]]:
         found.append((f"/between/{slugs}", f"{words[states[0]]} and {words[states[1]]}, with all their bodies"))
     if any(one.parts and len(one.members) == 1 for one in (a, b)):
         found.append((asked.path(parts="yes"), "These two with their parts"))
-    if any(len(one.members) > 1 for one in (a, b)):
-        found.append((asked.path(parts="no"), "These two alone, without their bodies"))
     return found
 
 
 def _empty(site: Site, asked: _Asked) -> dict[str, Any]:
     """Return what to say where nothing that is wanted ties the two: when there is something, and what would widen."""
-    years = [year for entry in asked.whole.tied for year in entry.years]
-    loosened = []
-    for names, words in (
-        (("from", "to"), "at any time"),
-        (("topic",), "on any topic"),
-        (("basis",), "of any kind"),
-        (("status",), "of any status"),
-        (("topic", "basis", "status", "from", "to"), "without any filter"),
-    ):
-        if asked.given.keys() & set(names):
-            loosened.append((asked.path("", "/between", **dict.fromkeys(names)), words))
+    always = asked.whole.wanted(replace(asked.wanted, since="", until=""))
+    years = [year for entry in always.tied for year in entry.years]
     ways = find_ways(site.view, homes(site.graph), asked.whole.a.iri, asked.whole.b.iri, most=1)
     called = labels(site.graph.engine, [iri for way in ways for iri in way.actors])
     return {
         "when": _range(asked.since, asked.until),
         "earliest": min(years, default=None),
         "latest": max(years, default=None),
-        "loosened": loosened,
+        "loosened": _loosened(asked),
         "way": [(iri, called[iri]) for iri in ways[0].actors] if ways else [],
     }
+
+
+def _loosened(asked: _Asked) -> list[tuple[str, str, int]]:
+    """Return the filters without which something ties the two: address, words, and how many engagements."""
+    found = []
+    for given, changes, words in (
+        (("from", "to"), {"since": "", "until": ""}, "At any time"),
+        (("topic",), {"topics": ()}, "On any topic"),
+        (("basis",), {"bases": ()}, "Of any kind"),
+        (("status",), {"statuses": ()}, "Of any status"),
+        (("from", "to", "topic", "basis", "status"), dict.fromkeys(_FILTERS, ()) | {"since": "", "until": ""}, "All"),
+    ):
+        count = len(asked.whole.wanted(replace(asked.wanted, **changes)).tied)
+        if count and asked.given.keys() & set(given):
+            found.append((asked.path("", "/between", **dict.fromkeys(given)), words, count))
+    return found
+
+
+_FILTERS = ("topics", "bases", "statuses")
 
 
 def _range(since: str, until: str) -> str:

@@ -1,0 +1,309 @@
+"""How two actors are connected: /path, with the evidence of each hop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from spacepact.errors import ParameterError, UnknownName, nearest
+from spacepact.iris import ENTITY, TOPIC, curie
+from spacepact.queries.names import labels, resolve
+from spacepact.server.site import PageRequest, PageResponse, Site, plural
+from spacepact.visualizations.cooperation import LICENCE
+from spacepact.visualizations.dossier_files import citation, showing_data, write_rows
+from spacepact.visualizations.drawing import look
+from spacepact.visualizations.model import Proof
+from spacepact.visualizations.paths import Hop, Rules, Way, find_ways, homes, hubs
+from spacepact.visualizations.ways_drawing import draw_way
+
+__all__ = ["ROUTES", "api", "path", "table"]
+
+ROUTES = {"/path": "path", "/path.csv": "table", "/api/path": "api"}
+
+_COUNTS = (1, 2, 3, 5, 10)
+_LEVELS = {"states": "States, each with its bodies", "bodies": "Bodies alone"}
+_SHOWN = 5  # engagements of a hop; the dossier has all
+
+
+class _Asked:
+    """What a request asks for, its names resolved, and the ways that were found."""
+
+    def __init__(self, site: Site, request: PageRequest) -> None:
+        self.site = site
+        self.start, self.end = (self._actor(name, request.one(name)) for name in ("from", "to"))
+        level = request.one("level", "states")
+        if level not in _LEVELS:
+            raise ParameterError(f"level: write states or bodies, not '{level}'")
+        bases = tuple(request.all("basis"))
+        for basis in bases:
+            if basis not in site.view.bases:
+                known = site.view.bases
+                raise ParameterError(
+                    f"basis: there is no '{basis}'{nearest(basis, known)}; there are {', '.join(known)}"
+                )
+        topics = [resolve(site.graph.engine, text, "topic", option="topic") for text in request.all("topic")]
+        self.rules = Rules(self._left_out(request), bases, tuple(topics), level == "bodies")
+        for name, iri in (("from", self.start), ("to", self.end)):
+            if iri and iri in self.rules.without:
+                raise ParameterError(f"without: {self.label(iri)} is where the way is to lead {name}; take it out")
+        self.most = _count(request.one("k", "3"))
+
+    def _actor(self, name: str, text: str) -> str:
+        return resolve(self.site.graph.engine, text, "Actor", option=name) if text else ""
+
+    def _left_out(self, request: PageRequest) -> tuple[str, ...]:
+        """Return the actors to leave out; a name may have commas in it, and commas may stand between names."""
+        found = []
+        for text in filter(None, map(str.strip, request.query.get("without", ()))):
+            try:
+                found.append(self._actor("without", text))
+            except UnknownName:
+                if "," not in text:
+                    raise
+                found += [self._actor("without", part.strip()) for part in text.split(",") if part.strip()]
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        return homes(self.site.graph)
+
+    @cached_property
+    def ways(self) -> list[Way]:
+        return self.found(self.rules, self.most)
+
+    def found(self, rules: Rules, most: int = 1) -> list[Way]:
+        """Return the ways that *rules* allow."""
+        if not self.start or not self.end:
+            return []
+        return find_ways(self.site.view, self.homes, self.start, self.end, rules, most)
+
+    @property
+    def documents(self) -> list[Proof]:
+        """One proof of each document behind the ways, the newest document first."""
+        shown = [s for way in self.ways for hop in way.hops for s in hop.showings]
+        found = {proof.document: proof for s in shown for proof in s.passages}
+        return sorted(found.values(), key=lambda p: (p.issued, p.document), reverse=True)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        iris = {self.start, self.end, *self.rules.without, *hubs(self.ways)} - {""}
+        return labels(self.site.graph.engine, iris)
+
+    def label(self, iri: str) -> str:
+        """Return the name of an actor, or an empty string for none."""
+        return labels(self.site.graph.engine, [iri])[iri] if iri else ""
+
+    def given(self, rules: Rules | None = None, **ends: str) -> dict[str, str]:
+        """Return the parameters of this question, or of one with other *rules* or *ends*, as they are in addresses."""
+        rules = rules or self.rules
+        values = {
+            "from": _slug(ends.get("start", self.start)),
+            "to": _slug(ends.get("end", self.end)),
+            "without": ",".join(map(_slug, rules.without)),
+            "basis": ",".join(rules.bases),
+            "topic": ",".join(iri.removeprefix(TOPIC) for iri in rules.topics),
+            "level": "bodies" if rules.bodies else "",
+            "k": "" if self.most == 3 else str(self.most),
+        }
+        return {name: text for name, text in values.items() if text}
+
+    def path(self, rules: Rules | None = None, before: str = "/path", **ends: str) -> str:
+        """Return the address of this question, or of one with other *rules* or *ends*."""
+        query = urlencode(self.given(rules, **ends), quote_via=quote, safe=",")
+        return before + (f"?{query}" if query else "")
+
+
+def _slug(iri: str) -> str:
+    return iri.removeprefix(ENTITY)
+
+
+def _count(text: str) -> int:
+    if text not in map(str, _COUNTS):
+        raise ParameterError(f"k: write how many ways at most: {', '.join(map(str, _COUNTS))}; not '{text}'")
+    return int(text)
+
+
+def path(site: Site, request: PageRequest) -> PageResponse:
+    """Return the page of the ways from one actor to another; without both, the form."""
+    asked = _Asked(site, request)
+    if [request.one(name) for name in ("from", "to")] != [_slug(iri) for iri in (asked.start, asked.end)]:
+        return PageResponse.redirect(asked.path())
+    asking = bool(asked.start and asked.end)
+    same = asking and asked.start == asked.end
+    body = site.render(
+        "path.html",
+        request,
+        asked=asked,
+        start=asked.label(asked.start),
+        end=asked.label(asked.end),
+        asking=asking,
+        same=same,
+        ways=[_drawn(asked, way) for way in asked.ways],
+        sentence=_sentence(asked),
+        hubs=_hubs(asked),
+        openers=_openers(asked) if asking and not same and not asked.ways else [],
+        levels=_LEVELS,
+        counts=_COUNTS,
+        question_path=_question(asked),
+        citation=_citation(asked) if asking else "",
+    )
+    return PageResponse(body)
+
+
+def _drawn(asked: _Asked, way: Way) -> dict[str, Any]:
+    """Return a way as the page has it: the drawing, and its hops with names, counts, dossier and newest engagements."""
+    nodes = {node.iri: node for node in asked.site.view.nodes}
+    names = [(iri, asked.labels[iri], look(nodes[iri].kind)[1] if iri in nodes else "other") for iri in way.actors]
+    return {
+        "drawing": draw_way([(name, kind) for _, name, kind in names], [len(hop.showings) for hop in way.hops]),
+        "words": " – ".join(name for _, name, _ in names),
+        "hops": [
+            {
+                "a": (hop.a, asked.labels[hop.a]),
+                "b": (hop.b, asked.labels[hop.b]),
+                "counts": _counts(hop),
+                "count": len(hop.showings),
+                "newest": hop.showings[:_SHOWN],
+                "dossier": _dossier(asked, hop),
+            }
+            for hop in way.hops
+        ],
+    }
+
+
+def _counts(hop: Hop) -> str:
+    """Return in words how many engagements of which kind show a hop."""
+    kinds: dict[str, int] = {}
+    for shown in hop.showings:
+        kinds[shown.kind] = kinds.get(shown.kind, 0) + 1
+    many = {"activity": "activities", "attendance": "meetings"}
+    one = {"attendance": "meeting"}
+    return ", ".join(plural(n, one.get(kind, kind), many.get(kind, "")) for kind, n in sorted(kinds.items()))
+
+
+def _dossier(asked: _Asked, hop: Hop) -> str:
+    """Return the address of the dossier of a hop: of states with their bodies, unless each is to stand for itself."""
+    chosen = {
+        "topic": ",".join(iri.removeprefix(TOPIC) for iri in asked.rules.topics),
+        "basis": ",".join(asked.rules.bases),
+        "parts": "no" if asked.rules.bodies else "",
+    }
+    query = urlencode({name: text for name, text in chosen.items() if text}, safe=",")
+    return f"/between/{_slug(hop.a)}/{_slug(hop.b)}" + (f"?{query}" if query else "")
+
+
+def _sentence(asked: _Asked) -> str:
+    """Return in words how near the two are and over whom the best way leads."""
+    if not asked.ways:
+        return ""
+    best = asked.ways[0]
+    between = [asked.labels[iri] for iri in best.actors[1:-1]]
+    how = f"over {' and '.join(between)}" if between else "directly"
+    return f"{plural(len(best.hops), 'hop')} at least, {how}; {plural(len(asked.ways), 'way')} shown."
+
+
+def _hubs(asked: _Asked) -> list[tuple[str, str, str, bool]]:
+    """Return the actors the ways lead through and those left out: slug, name, in how many ways, whether left out."""
+    through = hubs(asked.ways)
+    kept = [(iri, plural(count, "way")) for iri, count in through.items()]
+    rows = [(iri, "left out") for iri in asked.rules.without] + kept
+    return [(_slug(iri), asked.labels[iri], words, iri in asked.rules.without) for iri, words in rows]
+
+
+def _openers(asked: _Asked) -> list[tuple[str, str]]:
+    """Return questions a little wider than this one that have an answer, as addresses and words."""
+    rules, found = asked.rules, []
+    wider: list[tuple[Rules, str]] = [
+        (replace(rules, without=tuple(w for w in rules.without if w != iri)), f"with {asked.labels[iri]} again")
+        for iri in rules.without
+    ]
+    wider += [(replace(rules, without=()), "leaving nobody out")] if len(rules.without) > 1 else []
+    wider += [(replace(rules, topics=()), "on any topic")] if rules.topics else []
+    wider += [(replace(rules, bases=()), "by agreement, commitment or activity")] if rules.bases else []
+    wider += [(replace(rules, bodies=False), "with bodies counting for their states")] if rules.bodies else []
+    every = replace(rules, bases=asked.site.view.bases)
+    wider += [(every, "counting also who sat in one meeting, which is the weakest of ties")]
+    for looser, words in wider:
+        if looser != rules and (ways := asked.found(looser)):
+            found.append((asked.path(looser), f"{words}: {plural(len(ways[0].hops), 'hop')}"))
+    ends = {"start": asked.homes.get(asked.start, asked.start), "end": asked.homes.get(asked.end, asked.end)}
+    if ends != {"start": asked.start, "end": asked.end} and ends["start"] != ends["end"]:
+        states = find_ways(asked.site.view, asked.homes, ends["start"], ends["end"], rules, 1)
+        if states:
+            words = f"between their states, {asked.label(ends['start'])} and {asked.label(ends['end'])}"
+            found.append((asked.path(None, "/path", **ends), f"{words}: {plural(len(states[0].hops), 'hop')}"))
+    return found
+
+
+def _question(asked: _Asked) -> str:
+    """Return the address of the catalogue's question `path` that has the same answer, or none: it knows fewer rules."""
+    rules = asked.rules
+    if rules.bodies or max(map(len, (rules.without, rules.bases, rules.topics))) > 1:
+        return ""
+    given = {"a": _slug(asked.start), "b": _slug(asked.end), "paths": str(asked.most)}
+    given |= {name: text for name, text in asked.given().items() if name in ("without", "basis", "topic")}
+    return "/questions/path?" + urlencode(given)
+
+
+def _citation(asked: _Asked) -> str:
+    graph = asked.site.graph
+    question = f"How are {asked.label(asked.start)} and {asked.label(asked.end)} connected?"
+    parameters = asked.given() | {"from": curie(asked.start), "to": curie(asked.end)}
+    address = asked.site.settings.public_url + asked.path()
+    return citation(question, parameters, address, asked.documents, graph.version, graph.as_of)
+
+
+def _both(asked: _Asked) -> None:
+    for name, iri in (("from", asked.start), ("to", asked.end)):
+        if not iri:
+            raise ParameterError(f"{name}: give an actor: its name, alias or slug")
+
+
+def table(site: Site, request: PageRequest) -> PageResponse:
+    """Return the ways as CSV: a row for each hop and engagement that shows it."""
+    asked = _Asked(site, request)
+    _both(asked)
+    columns = ["path", "step", "from", "to", "basis", "engagement", "title", "date", "documents"]
+    text = write_rows([*columns, "data_version", "as_of", "licence"], _rows(asked))
+    name = f"path-{_slug(asked.start)}-{_slug(asked.end)}.csv"
+    return PageResponse.download(text, "text/csv; charset=utf-8", name)
+
+
+def _rows(asked: _Asked) -> Iterable[list[object]]:
+    last = [asked.site.graph.version, asked.site.graph.as_of, LICENCE]
+    for number, way in enumerate(asked.ways, 1):
+        for step, hop in enumerate(way.hops, 1):
+            start = [number, step, hop.a, hop.b]
+            for s in hop.showings:
+                documents = "; ".join(dict.fromkeys(proof.url or proof.document for proof in s.passages))
+                yield [*start, s.kind, s.iri, s.label, s.date, documents, *last]
+            if not hop.showings:
+                yield [*start, "", "", "", "", "", *last]
+
+
+def api(site: Site, request: PageRequest) -> PageResponse:
+    """Return the ways as JSON."""
+    asked = _Asked(site, request)
+    _both(asked)
+    ways = [
+        {
+            "actors": [{"iri": iri, "label": asked.labels[iri]} for iri in way.actors],
+            "hops": [
+                {"from": hop.a, "to": hop.b, "engagements": [showing_data(s) for s in hop.showings]} for hop in way.hops
+            ],
+        }
+        for way in asked.ways
+    ]
+    return PageResponse.json(
+        {
+            "address": site.settings.public_url + asked.path(),
+            "parameters": asked.given(),
+            "ways": ways,
+            "data_version": site.graph.version,
+            "as_of": site.graph.as_of,
+            "licence": LICENCE,
+        }
+    )
