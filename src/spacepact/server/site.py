@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from spacepact.queries.knowledge import KnowledgeGraph
     from spacepact.queries.search import Names
+    from spacepact.visualizations.lanes import Lanes
     from spacepact.visualizations.model import Topic, View
     from spacepact.visualizations.overview import Overview
 
@@ -110,6 +111,13 @@ class Site:
         from spacepact.visualizations.overview import Overview
 
         return Overview(self.view)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        """The dated lives of all engagements: the model behind the timeline and the feeds."""
+        from spacepact.visualizations.lanes import read_lanes
+
+        return read_lanes(self.graph, self.graph.version, self.graph.as_of)
 
     @cached_property
     def topics(self) -> Mapping[str, Topic]:
