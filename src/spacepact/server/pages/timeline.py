@@ -166,28 +166,28 @@ def _drawing(site: Site, found: Timeline) -> dict[str, Any]:
         "legend_topics": [(site.lanes.label(t), site.view.colours.get(t, 0)) for t in sorted(set(broad))],
         "legend_signs": {sign: words for sign, words in SIGNS.items() if sign in signs},
         "headings": KINDS,
-        "cut": cut,
-        "target": target,
-        "tip": tip,
+        "cut": _cut,
+        "target": _target,
+        "tip": _tip,
         "single": NS + "Meeting",
     }
 
 
-def cut(text: str, most: int) -> str:
+def _cut(text: str, most: int) -> str:
     """Return the words of *text* that fit into *most* characters.
 
-    >>> cut("Korean Positioning System", 20), cut("a" * 30, 20) == "a" * 20
+    >>> _cut("Korean Positioning System", 20), _cut("a" * 30, 20) == "a" * 20
     ('Korean Positioning', True)
     """
     return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]
 
 
-def target(mark: Mark) -> str:
+def _target(mark: Mark) -> str:
     """Return the path of the page on what *mark* is about: on what brought it about, if that has a page."""
     return page_path(mark.to or mark.of)
 
 
-def tip(mark: Mark) -> str:
+def _tip(mark: Mark) -> str:
     """Return all that *mark* says, in one line."""
     doubt = " (the source doubts it)" if mark.doubtful else ""
     day = f"{mark.date}{doubt}" if mark.date else "" if mark.sign == "missing" else "undated"
