@@ -1,0 +1,273 @@
+"""The page of an entity: who or what it is, with whom, what was promised, what happened, and who says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from spacepact.errors import NotFound
+from spacepact.iris import ENTITY, curie, expand
+from spacepact.queries.entities import (
+    Bibliography,
+    Entity,
+    bodies,
+    names_of,
+    participations,
+    read_entity,
+    renewals,
+    replacement,
+    rows_of,
+)
+from spacepact.queries.facts import Fact, Facts, Saying, read_facts, sayings
+from spacepact.queries.lives import Life, lives
+from spacepact.queries.names import find
+from spacepact.server.pages.network import drawn
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+from spacepact.visualizations.drawing import look
+from spacepact.visualizations.lifelines import lifeline, scale, years
+
+__all__ = ["ROUTES", "cooperation", "entity"]
+
+ROUTES = {
+    "/page/{slug}": "entity",
+    "/page/{slug}/{event}": "entity",
+    "/page/{slug}/{event}/{other}": "entity",
+    "/page/cooperation/{a}/{b}/{topic}/{basis}": "cooperation",
+}
+
+_DATASETS = {
+    "http://www.wikidata.org/entity/": "Wikidata",
+    "https://ror.org/": "ROR",
+    "https://planet4589.org/space/gcat/tsv/tables/orgs.tsv#": "GCAT",
+    "https://sws.geonames.org/": "GeoNames",
+    "https://www.iso.org/obp/ui/#iso:code:3166:": "ISO 3166",
+}
+
+FIRST = 30
+"""Rows of a long table that stand open; the rest is folded."""
+
+
+def entity(site: Site, request: PageRequest) -> PageResponse:
+    """Return the page of an entity; of one that was merged into another, the way there."""
+    slug = request.path.removeprefix("/page/")
+    iri = ENTITY + slug
+    try:
+        NamedNode(iri)
+    except ValueError:  # what is no IRI is nothing of the record
+        raise _unknown(site, slug) from None
+    found = read_entity(site.graph.engine, iri)
+    if (
+        after := replacement(site.graph.engine, iri)
+        if found is None or found.own.of(iri, "dcterms:isReplacedBy")
+        else None
+    ):
+        return PageResponse.redirect(f"{page_path(after)}?merged={slug}", status=301)
+    if found is None:
+        raise _unknown(site, slug)
+    return PageResponse(site.render("entity.html", request, **_Page(site, request, found).context()))
+
+
+def cooperation(site: Site, request: PageRequest) -> PageResponse:
+    """Return the way from a tie, which the rules derive, to the dossier of its two actors."""
+    return PageResponse.redirect(f"/between/{request.params['a']}/{request.params['b']}")
+
+
+def _unknown(site: Site, slug: str) -> NotFound:
+    """Return the error for a *slug* that names nothing, with what may have been meant."""
+    import difflib
+
+    engine = site.graph.engine
+    words = slug.replace("-", " ")
+    near = find(engine, words)[:6] if len(slug) < 200 else []
+    if not near and len(slug) < 200:
+        known = {curie(iri).removeprefix("id:"): iri for iri in _all(site)}
+        close = difflib.get_close_matches(slug, known, n=6, cutoff=0.6)
+        names = names_of(engine, more=[known[one] for one in close])
+        near = [(curie(known[one]), names[known[one]], "") for one in close]
+    shown = slug if len(slug) <= 80 else slug[:80] + "…"
+    paths = [(f"/page/{short.removeprefix('id:')}", f"{name} ({kind})" if kind else name) for short, name, kind in near]
+    paths = [(path.replace("topic:", "topic/").replace("source:", "source/"), words) for path, words in paths]
+    return NotFound(f"The record has no entity '{shown}'. Search finds names in any language.", paths)
+
+
+def _all(site: Site) -> list[str]:
+    rows = site.graph.query(
+        f"SELECT DISTINCT ?thing {{ ?thing skos:prefLabel ?name FILTER (STRSTARTS(STR(?thing), '{ENTITY}')) }}"
+    ).rows
+    return [row[0].value for row in rows]  # type: ignore[union-attr]
+
+
+def _dataset(iri: str) -> str:
+    """Return the name of the outside dataset that *iri* is of, with its own identifier there."""
+    for beginning, name in _DATASETS.items():
+        if iri.startswith(beginning):
+            return f"{name} {iri[len(beginning) :].strip('/')}"
+    return iri
+
+
+class _Page:
+    """What the templates of the page are given."""
+
+    def __init__(self, site: Site, request: PageRequest, of: Entity) -> None:
+        self.site, self.request, self.of, self.engine = site, request, of, site.graph.engine
+        self.facts: list[Fact] = list(of.facts())
+        self.sayings: list[Saying] = []
+        self.iris: set[str] = {of.iri}
+        self.names: dict[str, str] = {}
+
+    def context(self) -> dict[str, Any]:
+        parts: dict[str, Any] = dict.fromkeys(
+            ("actor", "life", "chain", "meetings", "people", "signings", "roles", "posts", "network"), None
+        )
+        if self.of.kind("actor"):
+            parts["actor"] = self._actor()
+            parts["network"] = drawn(self.site, self.of.iri, self.request.all("expand"))
+            self.iris |= set(parts["network"]["ego"].opened) if parts["network"] else set()
+            parts["roles"] = self._roles()
+            parts["posts"] = self._posts()
+        if self.of.kind("engagement"):
+            parts |= self._engagement()
+        merged = self.request.one("merged")
+        kinds = [f.text for f in self.of.own.of(self.of.iri, "rdf:type") if curie(f.text).startswith("pact:")]
+        self.iris |= set(kinds)
+        disputed = self.site.graph.ask("disagreements", entity=self.of.iri)
+        self.names |= names_of(self.engine, self.facts, more=self.iris)
+        return {
+            "entity": self.of,
+            "slug": curie(self.of.iri).removeprefix("id:"),
+            "names": self.names,
+            "kinds": [self.names[iri] for iri in kinds],
+            "sources": Bibliography(self.facts, self.sayings),
+            "disputed": {curie(p) for row in rows_of(disputed) for p in row["property"]},
+            "words": self.site.words,
+            "opened": self.request.all("expand"),
+            "expand": expand,
+            "dataset": _dataset,
+            "labelled": lambda iris: ", ".join(self.names[iri] for iri in iris),
+            "merged": merged,
+            "first": FIRST,
+            "drawn_as": self._look(),
+            **parts,
+        }
+
+    def _look(self) -> tuple[str, str] | None:
+        """Return the sign and colour of an actor that is drawn."""
+        node = next((node for node in self.site.view.nodes if node.iri == self.of.iri), None)
+        return look(node.kind) if node else None
+
+    def _mention(self, facts: Iterable[Fact]) -> None:
+        self.facts += facts
+
+    def _lived(self, engagements: Iterable[str], *, sourced: bool = True) -> dict[str, dict[str, Any]]:
+        """Return the lives of *engagements* as the templates draw them, all on one line of time."""
+        found = lives(self.engine, engagements, sourced=sourced)
+        along = scale(found.values(), self.site.graph.as_of)
+        for life in found.values():
+            self._life_mentions(life)
+        return {
+            iri: {"life": life, "line": lifeline(life, along, self.site.graph.as_of), "scale": along}
+            for iri, life in found.items()
+        }
+
+    def _life_mentions(self, life: Life) -> None:
+        for event in life.events:
+            self.sayings += event.sayings
+            self.iris |= {*event.actors, *event.meetings, *event.follows_from, event.iri}
+
+    def _actor(self) -> dict[str, Any]:
+        """Return timeline, commitments and bodies of an actor; a state and a body stand for their bodies too."""
+        its = [] if "Person" in self.of.classes else bodies(self.engine, self.of.iri)
+        found = self.site.graph.ask("timeline", actor=self.of.iri)
+        self.names |= found.labels
+        rows = rows_of(found)[::-1]
+        dated = [(int((row["when"] or row["due"])[0][:4]), row) for row in rows if row["when"] or row["due"]]
+        by_year: dict[int, list[dict[str, list[str]]]] = defaultdict(list)
+        for year, row in dated:
+            by_year[year].append(row)
+        undated = [row for row in rows if not row["when"] and not row["due"]]
+        self.iris |= set(its)
+        return {
+            "bodies": its,
+            "years": years([(year, row["kind"][0]) for year, row in dated]),
+            "timeline": sorted(by_year.items(), reverse=True),
+            "undated": undated,
+            "total": len({row["engagement"][0] for row in rows}),
+            "commitments": self._commitments([r["engagement"][0] for r in rows if r["kind"] == ["commitment"]], its),
+        }
+
+    def _commitments(self, found: list[str], its: list[str]) -> list[dict[str, Any]]:
+        own = Facts()
+        of = ("pact:committedBy", "pact:committedTo", "pact:strength", "pact:currentStatus")
+        own.add(read_facts(self.engine, found, only=of, sourced=False))
+        self.iris |= {iri for one in found for iri in own.iris(one, *of)}
+        selves = {self.of.iri, *its}
+        lived = self._lived(found, sourced=False)
+        return [
+            {
+                "iri": iri,
+                "given": not selves.isdisjoint(own.iris(iri, "pact:committedBy")),
+                "received": not selves.isdisjoint(own.iris(iri, "pact:committedTo")),
+                "by": own.iris(iri, "pact:committedBy"),
+                "to": own.iris(iri, "pact:committedTo"),
+                "strength": own.iris(iri, "pact:strength"),
+                "status": own.iris(iri, "pact:currentStatus"),
+                **lived[iri],
+            }
+            for iri in dict.fromkeys(found)
+        ]
+
+    def _roles(self) -> list[dict[str, Any]]:
+        """Return in what the actor took part by a participation of its own: with role and post, for whom."""
+        own, engagement = participations(self.engine, self.of.iri)
+        self._mention(fact for of in own.found.values() for facts in of.values() for fact in facts)
+        self.iris |= set(engagement.values())
+        held = Facts()
+        held.add(read_facts(self.engine, engagement.values(), only=["pact:when"], sourced=False))
+        found = [
+            {
+                "engagement": of,
+                "when": held.text(of, "pact:when"),
+                "role": own.of(iri, "pact:role"),
+                "post": own.of(iri, "pact:inPost"),
+                "side": own.of(iri, "pact:onBehalfOf"),
+                "facts": own.of(iri, "pact:actor"),
+            }
+            for iri, of in engagement.items()
+        ]
+        return sorted(found, key=lambda row: (str(row["when"]), str(row["engagement"])), reverse=True)
+
+    def _posts(self) -> list[dict[str, Any]]:
+        """Return the posts in an organization, each with who is said to hold it."""
+        posts = self.of.pointing("pact:postIn")
+        held = read_facts(self.engine, posts, incoming=True, only=["pact:holdsPost"])
+        self._mention(held)
+        return [{"post": post, "held": [f for f in held if f.text == post]} for post in posts]
+
+    def _engagement(self) -> dict[str, Any]:
+        iri, graph = self.of.iri, self.site.graph
+        parts: dict[str, Any] = {}
+        chain = renewals(self.engine, iri) if "Commitment" in self.of.classes else [iri]
+        lived = self._lived(chain)
+        parts["life"] = lived[iri]
+        parts["chain"] = [{"iri": one, **lived[one]} for one in chain] if len(chain) > 1 else None
+        self.iris |= set(chain)
+        if "MeetingSeries" in self.of.classes:
+            parts["meetings"] = self._answer(graph.ask("meetings-of", series=iri))
+        if "Meeting" in self.of.classes:
+            parts["people"] = self._answer(graph.ask("participants-of", meeting=iri))
+        if "Agreement" in self.of.classes:
+            parts["signings"] = self._answer(graph.ask("signatories-of", agreement=iri))
+        return parts
+
+    def _answer(self, result: Any) -> list[dict[str, Any]]:
+        """Return the rows of an answer of the catalogue, with the passages of each as sayings."""
+        self.names |= result.labels
+        rows: list[dict[str, Any]] = list(rows_of(result))
+        said = sayings(self.engine, {p for row in rows for p in row.get("passage", ())})
+        self.sayings += said.values()
+        for row in rows:
+            row["sayings"] = sorted((said[p] for p in row.get("passage", ())), key=lambda s: s.order)
+        return rows

@@ -1,0 +1,147 @@
+"""The page of an entity: everything the record says of it, each statement with its source."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from service import page, site
+from spacepact.iris import ENTITY, curie
+from spacepact.queries.describing import describe
+
+
+def entities() -> dict[str, list[str]]:
+    """Return the slugs of all entities by their classes."""
+    found: dict[str, list[str]] = {}
+    rows = site().graph.query(
+        f"SELECT DISTINCT ?thing ?class {{ ?thing a ?class FILTER (STRSTARTS(STR(?thing), '{ENTITY}')) }}"
+    )
+    for row in rows.records():
+        slug = str(row["thing"]).removeprefix("id:")
+        found.setdefault(str(row["class"]), []).append(slug)
+    return found
+
+
+def text(url: str) -> str:
+    """Return the words of a page, in one line."""
+    body = page(url).body
+    assert isinstance(body, str)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def test_every_kind_of_entity_has_a_page() -> None:
+    chance = random.Random(0)
+    for kind, slugs in sorted(entities().items()):
+        if kind != "pact:Cooperation":
+            for slug in chance.sample(sorted(slugs), min(4, len(slugs))):
+                assert page(f"/page/{slug}").status == 200, (kind, slug)
+
+
+@pytest.mark.parametrize("slug", ["kasa", "csd-4", "artemis-accords", "csd-4-kps-support", "scwg"])
+def test_every_statement_stands_on_the_page_with_the_passages_that_say_it(slug: str) -> None:
+    body = unescape(str(page(f"/page/{slug}").body))
+    for statement in describe(site().graph, ENTITY + slug).statements:
+        for passage in statement.passages:
+            assert f'href="#{passage.replace("source:", "source-")}"' in body, (statement, passage)
+
+
+def test_a_source_that_is_cited_is_listed() -> None:
+    body = str(page("/page/csd-4").body)
+    for goal in set(re.findall(r'class="cite" href="#([^"]+)"', body)):
+        assert f'id="{goal}"' in body, goal
+
+
+def test_what_a_rule_adds_is_marked_as_derived() -> None:
+    assert re.search(r"current status made derived", text("/page/csd-4-kps-support"))
+
+
+def test_names_stand_with_their_languages() -> None:
+    assert '<span lang="ko">우주항공청</span>' in str(page("/page/kasa").body)
+
+
+def test_documents_that_disagree_stand_side_by_side() -> None:
+    row = next(iter(site().graph.ask("disagreements").records()))
+    words = text(f"/page/{str(row['entity']).removeprefix('id:')}")
+    assert "documents disagree" in words
+    for value in ("value", "otherValue"):
+        assert str(row[value]).removeprefix("id:") in words or str(row[value]).startswith("id:")
+
+
+def test_missing_meetings_of_a_series_are_gaps() -> None:
+    rows = site().graph.ask("meetings-of", series="id:scwg").records()
+    missing = sum(row["record"] == "missing" for row in rows)
+    assert missing
+    assert str(page("/page/scwg").body).count('class="gap"') == missing
+
+
+def test_a_commitment_has_its_renewals_on_one_line_of_time() -> None:
+    words = text("/page/csd-4-kps-support")
+    assert "(this one)" in words
+    assert words.index("made 2022-05-21") < words.index("made 2025-04-14", words.index("(this one)"))
+
+
+def test_a_state_stands_for_its_bodies_and_an_engagement_counts_once() -> None:
+    assert "stands for its" in text("/page/rok")
+    row = re.search(r"United States of America</a>.*?number\"[^>]*>(\d+)<", str(page("/page/rok").body), re.DOTALL)
+    view = site().view
+    states = {node.iri: node.state for node in view.nodes}
+    wanted = {"Republic of Korea", "United States of America"}
+    firm = {
+        showing.iri
+        for tie in view.ties
+        for showing in tie.showings
+        if {states[tie.a], states[tie.b]} == wanted and showing.kind in view.shown
+    }
+    assert row is not None
+    assert int(row[1]) == len(firm)
+
+
+def test_unknown_names_are_answered_with_the_nearest() -> None:
+    answer = page("/page/nassa")
+    assert answer.status == 404
+    assert "/page/nasa" in str(answer.body)
+    assert page("/page/" + "x" * 2000).status == 404
+    assert page("/page/%3Cscript%3E").status == 404
+    assert "<script>alert" not in str(page("/page/%3Cscript%3Ealert(1)%3C%2Fscript%3E").body)
+
+
+def test_a_tie_leads_to_the_dossier_of_its_actors() -> None:
+    slug = entities()["pact:Cooperation"][0]
+    answer = page(f"/page/{slug}")
+    assert (answer.status, answer.headers["Location"]) == (303, "/between/" + "/".join(slug.split("/")[1:3]))
+
+
+def network(url: str) -> dict[str, Any]:
+    answer = page(url, "application/json")
+    assert answer.status == 200
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
+
+
+def test_the_network_around_an_actor_has_its_partners_and_what_ties_them() -> None:
+    found = network("/api/network/nasa")
+    ties = [tie for tie in site().view.ties if ENTITY + "nasa" in (tie.a, tie.b)]
+    assert {node["id"] for node in found["nodes"]} == {curie(end)[3:] for tie in ties for end in (tie.a, tie.b)}
+    of = {frozenset((tie["a"], tie["b"])): tie["count"] for tie in found["ties"]}
+    for tie in ties:
+        firm = {s.iri for s in tie.showings if s.kind in site().view.shown}
+        assert of[frozenset((curie(tie.a)[3:], curie(tie.b)[3:]))] == len(firm)
+
+
+def test_nobody_moves_when_partners_are_added() -> None:
+    before = {node["id"]: (node["x"], node["y"]) for node in network("/api/network/nasa")["nodes"]}
+    after = {n["id"]: (n["x"], n["y"]) for n in network("/api/network/nasa?expand=jaxa,esa")["nodes"]}
+    assert len(after) > len(before)
+    assert before.items() <= after.items()
+    assert len(set(after.values())) == len(after)
+
+
+def test_what_is_not_drawn_cannot_be_opened_and_no_actor_has_no_network() -> None:
+    assert network("/api/network/kasa?expand=nobody")["opened"] == []
+    assert page("/api/network/csd-4").status == 404
+    assert page("/api/network/" + "x" * 2000).status == 404
