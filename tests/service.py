@@ -1,15 +1,26 @@
-"""The service for the tests: its pages answered in this process."""
+"""The service for the tests: its pages answered in this process, or the whole of it in one of its own."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import httpx
+
+from servers import free_port
 from spacepact.queries.knowledge import open_graph
 from spacepact.server.routing import answer
 from spacepact.server.settings import Settings
 from spacepact.server.site import PageResponse, Site
 
-__all__ = ["page", "site"]
+__all__ = ["Live", "live", "page", "site"]
 
 
 @cache
@@ -21,3 +32,52 @@ def site() -> Site:
 def page(url: str, accept: str = "text/html") -> PageResponse:
     """Return the answer to *url*, a path with its query string."""
     return answer(site(), url, accept)
+
+
+@dataclass(frozen=True)
+class Live:
+    """A service that runs: its address, and the process, to be looked at or hurt."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def workers(self) -> list[int]:
+        """Return the numbers of the worker processes (Linux)."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(number) for number in children.split()]
+
+
+@contextmanager
+def live(*options: str) -> Iterator[Live]:
+    """Run ``spacepact serve`` with *options* on a free port of 127.0.0.1 while the body runs."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with TemporaryDirectory() as folder:
+        log = Path(folder, "log")
+        command = [sys.executable, "-c", "import sys; from spacepact.cli import main; sys.exit(main())"]
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [*command, "serve", "--port", str(port), *options], stdout=out, stderr=subprocess.STDOUT
+            )
+        try:
+            deadline = time.monotonic() + 60
+            while not _answers(url):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"the service did not start:\n{log.read_text(errors='replace')[-3000:]}")
+                time.sleep(0.05)
+            yield Live(url, process, log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from spacepact.errors import NotFound, SpacepactError
@@ -49,15 +51,18 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def answer(site: Site, url: str, accept: str = "text/html") -> PageResponse:
-    """Return the answer to *url*, a path with its query string. A mistake of the asker is answered by a page too."""
+def answer(site: Site, url: str, accept: str = "text/html", outcome: Mapping[str, Any] | None = None) -> PageResponse:
+    """Return the answer to *url*, a path with its query string. A mistake of the asker is answered by a page too.
+
+    *outcome* is what became of the SPARQL that the page is to show (see `PageRequest`).
+    """
     parts = urlsplit(url)
     path = unquote(parts.path)
-    request = PageRequest(path, {}, parse_qs(parts.query, keep_blank_values=True), accept)
+    request = PageRequest(path, {}, parse_qs(parts.query, keep_blank_values=True), accept, outcome)
     try:
         for route in routes():
             if found := route.pattern.fullmatch(path):
-                request = PageRequest(path, found.groupdict(), request.query, accept)
+                request = replace(request, params=found.groupdict())
                 page = getattr(importlib.import_module(route.module), route.function)
                 response: PageResponse = page(site, request)
                 return response

@@ -14,6 +14,8 @@ class Settings:
     """What the service is told at start.
 
     *public_url* is the address that feeds, downloads and the service description give, without a slash at its end.
+    *hosts* are the names that the Host header may give, any where there are none: with those of this machine, no page
+    of another site can reach a service on loopback by a name of its own.
     *documents* is a folder with local copies of the documents: pages then show the words of passages. *services* are
     the beginnings of addresses that SPARQL's SERVICE may call; with none, it is refused.
 
@@ -25,6 +27,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
+    hosts: tuple[str, ...] = ()
     documents: Path | None = None
     services: tuple[str, ...] = ()
     deadline: float = 10.0

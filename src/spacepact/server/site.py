@@ -29,12 +29,18 @@ __all__ = ["PageRequest", "PageResponse", "Site", "page_path", "plural", "safe_u
 
 @dataclass(frozen=True)
 class PageRequest:
-    """What was asked: the path, the parts of it that the route names, the query string, and the Accept header."""
+    """What was asked: the path, the parts of it that the route names, the query string, and the Accept header.
+
+    *outcome* is what became of the SPARQL in ``query``, for the page that shows it; None where none was run. It has
+    either ``results`` (SPARQL results as JSON, or N-Triples), with ``media_type``, ``truncated`` and ``seconds``, or
+    ``status`` and ``message``.
+    """
 
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Sequence[str]] = field(default_factory=dict)
     accept: str = "text/html"
+    outcome: Mapping[str, Any] | None = None
 
     def one(self, name: str, default: str = "") -> str:
         """Return the value of a parameter that may be given once; blanks around it do not count.

@@ -1,0 +1,95 @@
+"""Sends whole answers: compressed where that is wanted, not again to who has them, and errors in the asker's format."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from html import escape
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from spacepact.server.cache import Stored
+from spacepact.server.pool import Stopped
+
+__all__ = ["client_of", "error_response", "response", "stopped_response", "unless_gone"]
+
+_Found = TypeVar("_Found")
+
+
+def response(request: Request, answer: Stored) -> Response:
+    """Return *answer* as *request* wants it: 304 where the asker has it, compressed where it can be read so."""
+    headers = {**answer.headers, "ETag": answer.etag}
+    headers["Vary"] = ", ".join(dict.fromkeys([*filter(None, [headers.get("Vary")]), "Accept-Encoding"]))
+    headers.setdefault("Cache-Control", "no-cache")
+    if answer.status == 200 and answer.etag in request.headers.get("if-none-match", ""):
+        kept = {name: value for name, value in headers.items() if name in ("ETag", "Vary", "Cache-Control")}
+        return Response(status_code=304, headers=kept)
+    body = answer.body
+    if _takes_gzip(request.headers.get("accept-encoding", "")) and len(answer.compressed) < len(body):
+        body = answer.compressed
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, answer.status, headers)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Tell whether an Accept-Encoding header allows gzip.
+
+    >>> _takes_gzip("br, gzip"), _takes_gzip("gzip;q=0, identity"), _takes_gzip("")
+    (True, False, False)
+    """
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        if name.strip() == "gzip":
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def client_of(request: Request) -> str:
+    """Return what tells one client from another when workers are scarce: the address it comes from."""
+    return request.client.host if request.client else ""
+
+
+def stopped_response(request: Request, error: Stopped) -> Response:
+    """Return what *error* says, with Retry-After where it makes sense to come back."""
+    again = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return error_response(request, error.status, str(error), again)
+
+
+def error_response(request: Request, status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    """Return an error as a page to browsers, as JSON to programs, with the id by which the log names the request."""
+    name = request.scope.get("spacepact.id", "")
+    if "text/html" not in request.headers.get("accept", ""):
+        body = json.dumps({"error": message, "status": status, "id": name}, ensure_ascii=False)
+        return Response(body, status, headers, media_type="application/json")
+    page = (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Spacepact</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="stylesheet" href="/static/palette.css"><link rel="stylesheet" href="/static/explorer.css"></head>'
+        f'<body><main><h1>That did not work</h1><p>{escape(message)}</p><p class="small">Status {status}, '
+        f'request {escape(name)}</p><p><a href="/">Spacepact</a></p></main></body></html>'
+    )
+    return Response(page, status, headers, media_type="text/html")
+
+
+async def unless_gone(request: Request, work: Coroutine[Any, Any, _Found]) -> _Found:
+    """Return what *work* finds, which is stopped as soon as the client hangs up: nobody waits for it any more.
+
+    Raises Stopped then, with a status that nobody sees.
+    """
+    working, gone = asyncio.create_task(work), asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise Stopped(499, "the client hung up")
+        return working.result()
+    finally:
+        gone.cancel()
+        working.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,52 @@
+"""The service as an ASGI application: static files, pages, SPARQL, and the frame around every answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from spacepact.server.endpoint import Sparql
+from spacepact.server.envelope import Envelope
+from spacepact.server.pool import Pool
+from spacepact.server.proxy import Pages, Statics
+from spacepact.server.settings import Settings
+
+__all__ = ["application"]
+
+
+def application(settings: Settings, store: str) -> Envelope:
+    """Return the service on the compiled store in the folder *store*. Its workers start with its lifespan."""
+    page_pool, query_pool = Pool("pages", settings, store), Pool("queries", settings, store)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await page_pool.start()
+        await query_pool.start()
+        try:
+            yield
+        finally:
+            await page_pool.stop()
+            await query_pool.stop()
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok", "pages": page_pool.state(), "queries": query_pool.state()})
+
+    async def robots(_: Request) -> Response:
+        # Crawlers are welcome to the pages, not to run queries.
+        return PlainTextResponse("User-agent: *\nDisallow: /sparql\nDisallow: /query\nDisallow: /path\n")
+
+    sparql = Sparql(query_pool, settings)
+    pages = Pages(page_pool, sparql)
+    routes = [
+        Route("/healthz", health),
+        Route("/robots.txt", robots),
+        Route("/static/{name}", Statics()),
+        Route("/sparql", sparql),
+        Route("/{path:path}", pages),
+    ]
+    return Envelope(Starlette(routes=routes, lifespan=lifespan), settings)

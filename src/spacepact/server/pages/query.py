@@ -1,0 +1,173 @@
+"""The SPARQL page: an editor with the terms of the ontology, examples from the catalogue, and results with links.
+
+The query runs in a worker for queries; this page gets what became of it (`PageRequest.outcome`) and shows it. So it
+works without script, and the script asks for the same page and puts its results into the one that is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse,
+    parse_query_results,
+)
+
+from spacepact.iris import PREFIXES, curie, with_prefixes
+from spacepact.queries.catalogue import catalogue, question
+from spacepact.queries.names import labels
+from spacepact.queries.result import Term
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+
+__all__ = ["ROUTES", "query_page", "terms"]
+
+ROUTES = {"/query": "query_page", "/api/terms": "terms"}
+
+_SHOWN = 1000  # rows on the page; all of them are in the downloads
+_DRAWN = 150  # nodes in a drawing
+_DOWNLOADS = {
+    "rows": (("CSV", "text/csv"), ("TSV", "text/tab-separated-values"), ("JSON", "application/sparql-results+json"),
+             ("XML", "application/sparql-results+xml")),
+    "triples": (("Turtle", "text/turtle"), ("N-Triples", "application/n-triples"), ("JSON-LD", "application/ld+json")),
+}  # fmt: skip
+
+_START = """\
+# Who promised what to whom, firmest first?
+PREFIX pact: <https://w3id.org/spacepact/ns#>
+
+SELECT ?by ?to ?statement ?strength WHERE {
+  ?commitment a pact:Commitment ;
+    pact:committedBy ?by ;
+    pact:statement ?statement ;
+    pact:strength ?strength .
+  OPTIONAL { ?commitment pact:committedTo ?to }
+}
+ORDER BY ?strength ?by
+LIMIT 50
+"""
+
+
+class Shown(NamedTuple):
+    """The results on the page. A cell is a pair of words and a link, which may be empty."""
+
+    kind: str
+    columns: list[str]
+    rows: list[list[tuple[str, str]]]
+    numbers: list[bool]
+    total: int
+
+
+def query_page(site: Site, request: PageRequest) -> PageResponse:
+    """Return the editor, with the results of its query where one was asked."""
+    example = request.one("example")
+    sparql = with_prefixes(question(example).sparql) if example else "".join(request.query.get("query", ())) or _START
+    outcome = request.outcome or {}
+    shown = graph = None
+    if "results" in outcome:
+        kind, columns, rows = _read(outcome["results"], outcome["media_type"])
+        shown = _shown(site, kind, columns, rows)
+        graph = _graph(site, columns, rows)
+    body = site.render(
+        "query.html",
+        request,
+        sparql=sparql,
+        example=example,
+        examples=[(name, q.title) for name, q in catalogue().items()],
+        outcome=outcome,
+        shown=shown,
+        graph=graph,
+        most=_SHOWN,
+        downloads=_DOWNLOADS[shown.kind] if shown and shown.kind in _DOWNLOADS else (),
+        share=f"{site.settings.public_url}/query?{urlencode({'query': sparql})}",
+        endpoint=f"{site.settings.public_url}/sparql",
+    )
+    return PageResponse(body, status=outcome.get("status", 200))
+
+
+def _read(text: str, media_type: str) -> tuple[str, list[str], list[Sequence[Term | None]]]:
+    if media_type == "application/n-triples":
+        triples = [(q.subject, q.predicate, q.object) for q in parse(text, format=RdfFormat.N_TRIPLES)]
+        return "triples", ["subject", "predicate", "object"], list(triples)
+    found = parse_query_results(text, QueryResultsFormat.JSON)
+    if isinstance(found, QueryBoolean):
+        return "yes" if found else "no", [], []
+    assert isinstance(found, QuerySolutions), "results are rows or a boolean"
+    return "rows", [variable.value for variable in found.variables], [tuple(row) for row in found]
+
+
+def _shown(site: Site, kind: str, columns: list[str], rows: list[Sequence[Term | None]]) -> Shown:
+    first = rows[:_SHOWN]
+    names = labels(site.graph.engine, {t.value for row in first for t in row if isinstance(t, NamedNode)})
+    cells = [[_cell(term, names) for term in row] for row in first]
+    numeric = [
+        any(row[at] for row in first) and all(row[at] is None or _is_number(row[at]) for row in first)
+        for at in range(len(columns))
+    ]
+    return Shown(kind, columns, cells, numeric, len(rows))
+
+
+def _cell(term: Term | None, names: dict[str, str]) -> tuple[str, str]:
+    if term is None:
+        return "", ""
+    if isinstance(term, NamedNode):
+        return names.get(term.value) or curie(term.value), page_path(term.value)
+    return getattr(term, "value", None) or str(term), ""
+
+
+def _is_number(term: Term | None) -> bool:
+    kind = getattr(term, "datatype", None)
+    return kind is not None and kind.value in {
+        PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float")
+    }
+
+
+def _graph(site: Site, columns: list[str], rows: list[Sequence[Term | None]]) -> dict[str, Any] | None:
+    """Return nodes and edges where the results have two columns of IRIs; None where they make no network."""
+    iris = [at for at in range(len(columns)) if any(isinstance(row[at], NamedNode) for row in rows)]
+    if columns == ["subject", "predicate", "object"]:
+        iris = [0, 2]
+    if len(iris) < 2:
+        return None
+    source, target = iris[:2]
+    pairs: dict[tuple[str, str], set[str]] = {}
+    nodes: dict[str, None] = {}
+    left_out = 0
+    for row in rows:
+        ends = (row[source], row[target])
+        if not isinstance(ends[0], NamedNode) or not isinstance(ends[1], NamedNode):
+            continue
+        found = [end.value for end in ends if isinstance(end, NamedNode)]
+        if len(nodes.keys() | set(found)) > _DRAWN:
+            left_out += 1
+            continue
+        nodes |= dict.fromkeys(found)
+        words = row[1] if columns[1:2] == ["predicate"] else None
+        pairs.setdefault((found[0], found[1]), set()).add(curie(words.value) if isinstance(words, NamedNode) else "")
+    names = labels(site.graph.engine, nodes)
+    return {
+        "nodes": [{"id": iri, "label": names[iri], "path": page_path(iri)} for iri in nodes],
+        "edges": [{"from": a, "to": b, "label": ", ".join(sorted(filter(None, w)))} for (a, b), w in pairs.items()],
+        "leftOut": left_out,
+    } if pairs else None  # fmt: skip
+
+
+def terms(site: Site, request: PageRequest) -> PageResponse:
+    """Return the prefixes and the terms of the ontology with their labels, for the editor to complete."""
+    found = site.graph.query(
+        """SELECT DISTINCT ?term ?label ?kind WHERE {
+          { ?term a owl:Class ; rdfs:label ?label BIND ("class" AS ?kind) }
+          UNION { VALUES ?type { owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }
+                  ?term a ?type ; rdfs:label ?label BIND ("property" AS ?kind) }
+          UNION { ?term skos:inScheme ?scheme ; skos:prefLabel ?label BIND ("code" AS ?kind) }
+          FILTER (LANG(?label) = "en") } ORDER BY ?term"""
+    )
+    rows = [{"term": curie(row[0].value), "label": row[1].value, "kind": row[2].value} for row in found.rows]  # type: ignore[union-attr]
+    return PageResponse.json({"prefixes": PREFIXES, "terms": rows})
+

@@ -1,0 +1,318 @@
+"""A pool of worker processes: hands out jobs, keeps the deadline, and puts a new process where one was killed.
+
+Whoever asks gives a name of the client. While workers are scarce, the client with the fewest jobs under way comes
+first, and a job that has had its share of time gives way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any, Literal
+
+from spacepact.server.frames import DATA, FAILED, HEAD, HEADER, READY
+from spacepact.server.settings import Settings
+
+__all__ = ["Pool", "Run", "Stopped"]
+
+Kind = Literal["pages", "queries"]
+
+_HELD = 8 * 1024 * 1024
+"""Bytes of an answer that are kept for a slow reader, so that it does not hold a worker."""
+
+_TICK = 0.05  # seconds between two looks at the clock
+_LOG = logging.getLogger("spacepact.server")
+
+
+class Stopped(Exception):
+    """There is no answer, or no more of it. *status* is what HTTP says for it, *retry_after* in seconds."""
+
+    def __init__(self, status: int, message: str, retry_after: int | None = None, trace: str = "") -> None:
+        self.status, self.retry_after, self.trace = status, retry_after, trace
+        super().__init__(message)
+
+
+def _failure(payload: bytes) -> Stopped:
+    told = json.loads(payload)
+    return Stopped(told["status"], told["message"], trace=told.get("trace", ""))
+
+
+class _Worker:
+    """A worker process and what it is doing."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.since = 0.0
+        self.reason: Stopped | None = None
+
+    def tell(self, job: Mapping[str, Any]) -> None:
+        payload = json.dumps(job).encode()
+        assert self.process.stdin is not None
+        self.process.stdin.write(HEADER.pack(b"J", len(payload)) + payload)
+
+    async def hear(self) -> tuple[bytes, bytes]:
+        """Return the next frame. Raises Stopped where the process has ended."""
+        assert self.process.stdout is not None
+        try:
+            kind, length = HEADER.unpack(await self.process.stdout.readexactly(HEADER.size))
+            return kind, await self.process.stdout.readexactly(length)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise self.reason or Stopped(
+                500, "the query was stopped: it needed more memory than it may have, or broke the engine"
+            ) from None
+
+    def kill(self, reason: Stopped | None = None) -> None:
+        self.reason = reason
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+
+
+class Run:
+    """A job under way: ``head`` is known, ``chunks`` gives the rest. Close it, whole or not."""
+
+    def __init__(self, pool: Pool, worker: _Worker, client: str) -> None:
+        self._pool, self._worker, self._client = pool, worker, client
+        self._chunks: deque[bytes] = deque()
+        self._size = 0
+        self._news = asyncio.Event()
+        self._room = asyncio.Event()
+        self._failed: Stopped | None = None
+        self._over = False
+        self._reading: asyncio.Task[None] | None = None
+        self.head: dict[str, Any] = {}
+
+    async def begin(self, job: Mapping[str, Any]) -> None:
+        """Give the worker the job and wait for the head of the answer. Raises Stopped."""
+        self._worker.tell(job)
+        kind, payload = await self._worker.hear()
+        if kind == FAILED:
+            self._over = True
+            raise _failure(payload)
+        assert kind == HEAD, f"a frame of kind {kind!r} where a head belongs"
+        self.head = json.loads(payload)
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        try:
+            while (frame := await self._worker.hear())[0] == DATA:
+                self._chunks.append(frame[1])
+                self._size += len(frame[1])
+                self._news.set()
+                while self._size > _HELD:
+                    self._room.clear()
+                    await self._room.wait()
+            if frame[0] == FAILED:
+                self._failed = _failure(frame[1])
+            self._over = True
+        except Stopped as error:
+            self._failed = error
+        self._news.set()
+        self._release()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the bytes of the answer. Raises Stopped where it breaks off."""
+        while True:
+            while self._chunks:
+                chunk = self._chunks.popleft()
+                self._size -= len(chunk)
+                self._room.set()
+                yield chunk
+            if self._failed:
+                raise self._failed
+            if self._over:
+                return
+            self._news.clear()
+            await self._news.wait()
+
+    async def whole(self) -> bytes:
+        """Return all bytes of the answer. Raises Stopped where it breaks off."""
+        return b"".join([chunk async for chunk in self.chunks()])
+
+    def close(self) -> None:
+        """Give the worker back; where it is not done, nobody wants the answer any more, and it is killed."""
+        if self._reading is not None:
+            self._reading.cancel()
+        self._release()
+
+    def _release(self) -> None:
+        worker, self._worker = self._worker, None  # type: ignore[assignment]
+        if worker is not None:
+            self._pool.release(worker, self._client, healthy=self._over)
+
+
+class Pool:
+    """Workers of one kind, on the store in the folder *store*."""
+
+    def __init__(self, kind: Kind, settings: Settings, store: str) -> None:
+        self.kind, self.settings, self.store = kind, settings, store
+        self.size = settings.page_workers if kind == "pages" else settings.query_workers
+        self._idle: deque[_Worker] = deque()
+        self._busy: set[_Worker] = set()
+        self._waiting: list[tuple[str, asyncio.Future[_Worker]]] = []
+        self._running: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.killed: Counter[str] = Counter()
+
+    async def start(self) -> None:
+        """Start the workers; return when one is ready. Raises Stopped or OSError if the first cannot start."""
+        for _ in range(self.size - 1):
+            self._replace()
+        await self._spawn()
+        self._keep(self._watch())
+
+    async def stop(self) -> None:
+        """Kill all workers."""
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        for worker in (*self._idle, *self._busy):
+            worker.kill()
+            await worker.process.wait()
+
+    def state(self) -> dict[str, Any]:
+        """Return numbers for a look at the health of the pool."""
+        return {
+            "workers": len(self._idle) + len(self._busy), "idle": len(self._idle), "waiting": len(self._waiting),
+            "killed": dict(self.killed),
+        }  # fmt: skip
+
+    async def run(self, job: Mapping[str, Any], client: str) -> Run:
+        """Start *job* and return it once its head is known. Raises Stopped: 429 where there are too many."""
+        worker = await self._take(client)
+        run = Run(self, worker, client)
+        try:
+            await run.begin(job)
+        except BaseException:
+            run.close()
+            raise
+        return run
+
+    async def _take(self, client: str) -> _Worker:
+        if self._idle and not self._waiting:
+            worker = self._idle.popleft()
+            self._hold(worker, client)
+            return worker
+        if len(self._waiting) >= self.settings.max_waiting:
+            raise Stopped(429, "too many requests are waiting; come back in a moment", retry_after=2)
+        place = (client, asyncio.get_running_loop().create_future())
+        self._waiting.append(place)
+        try:
+            return await asyncio.wait_for(asyncio.shield(place[1]), self.settings.max_wait)
+        except BaseException as error:
+            if place in self._waiting:
+                self._waiting.remove(place)
+            else:  # a worker came just as the time was over or the client went
+                self.release(place[1].result(), client, healthy=True)
+            if isinstance(error, TimeoutError):
+                raise Stopped(429, "the service is busy; come back in a moment", retry_after=2) from None
+            raise
+
+    def _hold(self, worker: _Worker, client: str) -> None:
+        worker.since = time.monotonic()
+        self._busy.add(worker)
+        self._running[client] += 1
+
+    def release(self, worker: _Worker, client: str, *, healthy: bool) -> None:
+        """Take *worker* back from *client*; one that is not *healthy* is replaced."""
+        self._busy.discard(worker)
+        self._running[client] -= 1
+        if self._running[client] <= 0:
+            del self._running[client]
+        if healthy and worker.process.returncode is None:
+            self._offer(worker)
+        else:
+            worker.kill(worker.reason)
+            self._replace()
+
+    def _offer(self, worker: _Worker) -> None:
+        """Give *worker* to whoever waits, the client with the fewest jobs first, or keep it."""
+        if not self._waiting:
+            self._idle.append(worker)
+            return
+        place = min(self._waiting, key=lambda waiting: self._running[waiting[0]])
+        self._waiting.remove(place)
+        self._hold(worker, place[0])
+        place[1].set_result(worker)
+
+    def _replace(self) -> None:
+        if not self._closed:
+            self._keep(self._spawn_again())
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _spawn_again(self) -> None:
+        """Start a worker, and try until it starts: the reason it does not may pass, as a lack of memory does."""
+        pause = 0.5
+        while True:
+            try:
+                return await self._spawn()
+            except (OSError, Stopped) as error:
+                _LOG.error("a worker for %s does not start: %s", self.kind, error)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 30)
+
+    async def _spawn(self) -> None:
+        os.utime(self.store)  # so that no other process takes it for an old build and removes it
+        worker = _Worker(
+            await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "spacepact.server.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=1024 * 1024,
+            )
+        )
+        given = self.settings
+        worker.tell({
+            "kind": self.kind, "store": self.store, "services": given.services, "memory": given.memory,
+            "deadline": given.deadline, "max_rows": given.max_rows, "public_url": given.public_url,
+            "documents": str(given.documents or ""),
+        })  # fmt: skip
+        try:
+            kind, _ = await worker.hear()
+        except BaseException:
+            worker.kill()
+            raise
+        assert kind == READY, f"a frame of kind {kind!r} from a worker that starts"
+        self._keep(self._mourn(worker))
+        self._offer(worker)
+
+    async def _mourn(self, worker: _Worker) -> None:
+        """Replace a worker that dies while it has nothing to do."""
+        await worker.process.wait()
+        if worker in self._idle:
+            self._idle.remove(worker)
+            self._replace()
+
+    async def _watch(self) -> None:
+        """Kill what has had its time: all of it, or while others wait, its share."""
+        while True:
+            await asyncio.sleep(_TICK)
+            now = time.monotonic()
+            for worker in sorted(self._busy, key=lambda w: w.since):
+                spent = now - worker.since
+                if worker.reason is None and spent > self.settings.deadline:
+                    self.killed["deadline"] += 1
+                    worker.kill(Stopped(504, f"stopped after {self.settings.deadline:g} seconds; ask for less"))
+                elif worker.reason is None and self._waiting and spent > self.settings.deadline_when_busy:
+                    self.killed["busy"] += 1
+                    worker.kill(
+                        Stopped(
+                            429,
+                            f"stopped after {spent:.0f} seconds, since others wait; ask for less, or later",
+                            retry_after=10,
+                        )
+                    )
+                    break  # one at a time: its place may be enough

@@ -1,0 +1,112 @@
+"""Static files, and pages: these are made in worker processes, and kept."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from spacepact.folders import folder
+from spacepact.server.answers import client_of, error_response, response, stopped_response, unless_gone
+from spacepact.server.cache import Cache, Stored
+from spacepact.server.endpoint import Sparql
+from spacepact.server.pool import Pool, Stopped
+
+__all__ = ["Pages", "Statics"]
+
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+    "Allow": "GET, HEAD, OPTIONS",
+}
+
+
+class Statics:
+    """The scripts and styles, and the vis-network that pyvis carries, read once."""
+
+    @cached_property
+    def _files(self) -> dict[str, Stored]:
+        ours = [p for part in ("", "explorer") for p in sorted((folder("visualizations") / part).iterdir())]
+        theirs = [Path(str(files("pyvis"))) / "templates" / "lib" / "vis-9.1.2" / "vis-network.min.js"]
+        return {p.name: _read(p) for p in [*ours, *theirs] if p.suffix in _TYPES}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file, or 404."""
+        request = Request(scope, receive)
+        found = self._files.get(request.path_params["name"])
+        answer = response(request, found) if found else error_response(request, 404, "There is no such file.")
+        if request.method not in ("GET", "HEAD"):
+            answer = error_response(request, 405, "Files can be read.", {"Allow": "GET, HEAD"})
+        await answer(scope, receive, send)
+
+
+def _read(path: Path) -> Stored:
+    # The map of the minified script is not there; without its name browsers do not look for it.
+    body = path.read_bytes().replace(b"//# sourceMappingURL=vis-network.min.js.map", b"")
+    return Stored(200, {"Content-Type": _TYPES[path.suffix]}, body)
+
+
+class Pages:
+    """All that is made by the functions of `spacepact.server.pages`."""
+
+    def __init__(self, pool: Pool, sparql: Sparql) -> None:
+        self._pool, self._sparql = pool, sparql
+        self._cache = Cache()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the page, the error that explains why there is none, or what CORS asks for."""
+        request = Request(scope, receive)
+        if request.method == "OPTIONS":
+            answer = Response(status_code=204, headers=_PREFLIGHT)
+        elif request.method not in ("GET", "HEAD"):
+            answer = error_response(request, 405, "Pages can be read.", {"Allow": _PREFLIGHT["Allow"]})
+        else:
+            try:
+                answer = await self._page(request)
+            except Stopped as error:
+                if error.trace:
+                    scope["spacepact.trace"] = error.trace
+                    error = Stopped(500, "Something went wrong here. The log names it by the id of this request.")
+                answer = stopped_response(request, error)
+        await answer(scope, receive, send)
+
+    async def _page(self, request: Request) -> Response:
+        url = request.scope["raw_path"].decode("ascii", "replace")
+        url += f"?{request.url.query}" if request.url.query else ""
+        accept = request.headers.get("accept", "*/*")
+        if (kept := self._cache.get((url, accept))) is not None:
+            return response(request, kept)
+        outcome = None
+        if request.url.path == "/query" and (asked := request.query_params.get("query", "").strip()):
+            outcome = await unless_gone(request, self._sparql.outcome(asked, client_of(request)))
+        job = {"url": url, "accept": accept, "outcome": outcome}
+        head, body = await unless_gone(request, self._made(job, client_of(request)))
+        headers = {"Vary": "Accept", **head["headers"]}
+        if not headers["Content-Type"].startswith("text/html"):
+            headers |= {"Access-Control-Allow-Origin": "*"}
+        if head["file"]:
+            return FileResponse(head["file"], headers=headers)
+        answer = Stored(head["status"], headers, body)
+        if outcome is None and answer.status < 400:
+            self._cache.put((url, accept), answer)
+        return response(request, answer)
+
+    async def _made(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:
+        run = await self._pool.run(job, client)
+        try:
+            return run.head, await run.whole()
+        finally:
+            run.close()

@@ -1,0 +1,248 @@
+"""The service over HTTP: what surrounds every answer, and what stays up when something breaks."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service import Live, live
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+LARGE = (
+    'SELECT (STRLEN(?x30) AS ?n) { BIND ("0123456789" AS ?x0) '
+    + " ".join(f"BIND (CONCAT(?x{at}, ?x{at}) AS ?x{at + 1})" for at in range(30))
+    + "}"
+)
+SMALL = "SELECT ?s { ?s a pact:State } LIMIT 3"
+PREFIXED = "PREFIX pact: <https://w3id.org/spacepact/ns#> "
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Live]:
+    with live("--deadline", "2", "--workers", "3") as running:
+        yield running
+
+
+def asked(served: Live, sparql: str, **options: object) -> httpx.Response:
+    return httpx.post(f"{served.url}/sparql", data={"query": PREFIXED + sparql}, timeout=30, **options)  # type: ignore[arg-type]
+
+
+def log_of(served: Live) -> list[dict[str, object]]:
+    return [json.loads(line) for line in served.log.read_text().splitlines() if line.startswith("{")]
+
+
+# --- What surrounds every answer
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/sparql?query=ASK%20%7B%7D", "/static/explorer.css", "/no-such-page", "/healthz"]
+)
+def test_every_answer_has_the_headers_that_keep_browsers_safe(served: Live, path: str) -> None:
+    answer = httpx.get(served.url + path)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert len(answer.headers["x-request-id"]) == 12
+    assert "server" not in answer.headers
+
+
+def test_pages_are_compressed_and_not_sent_again_to_who_has_them(served: Live) -> None:
+    plain = httpx.get(served.url, headers={"Accept-Encoding": "identity", "Accept": "text/html"})
+    small = httpx.get(served.url, headers={"Accept-Encoding": "gzip", "Accept": "text/html"})
+    assert small.headers["content-encoding"] == "gzip"
+    assert small.text == plain.text
+    assert int(small.headers["content-length"]) < int(plain.headers["content-length"])
+    assert gzip.decompress(gzip.compress(plain.content)) == small.content
+    again = httpx.get(served.url, headers={"If-None-Match": plain.headers["etag"], "Accept": "text/html"})
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+@pytest.mark.parametrize("path", ["/", "/static/explorer.css", "/sparql?query=ASK%20%7B%7D"])
+def test_head_is_get_without_the_body(served: Live, path: str) -> None:
+    head, get = httpx.head(served.url + path), httpx.get(served.url + path)
+    assert head.status_code == get.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-type"] == get.headers["content-type"]
+
+
+@pytest.mark.parametrize("path", ["/", "/static/explorer.css"])
+def test_pages_and_files_can_only_be_read(served: Live, path: str) -> None:
+    answer = httpx.post(served.url + path, content=b"x")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+def test_errors_have_an_id_that_the_log_has_too(served: Live) -> None:
+    answer = httpx.get(f"{served.url}/no-such-page", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "<h1>" in answer.text
+    assert any(line["id"] == answer.headers["x-request-id"] for line in log_of(served))
+
+
+def test_large_bodies_are_refused_before_they_are_read(served: Live) -> None:
+    answer = httpx.post(
+        f"{served.url}/sparql", content=b"x" * 3_000_000, headers={"Content-Type": "application/sparql-query"}
+    )
+    assert answer.status_code == 413
+
+    def endless() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b"x" * 100_000
+
+    answer = httpx.post(f"{served.url}/sparql", content=endless(), headers={"Content-Type": "application/sparql-query"})
+    assert answer.status_code == 413
+
+
+# --- Queries that take too much
+
+
+def test_a_query_is_stopped_at_its_deadline_and_others_are_answered_meanwhile(served: Live) -> None:
+    with ThreadPoolExecutor() as threads:
+        slow = threads.submit(asked, served, ENDLESS)
+        time.sleep(0.3)
+        assert asked(served, SMALL).status_code == 200
+        answer = slow.result()
+    assert answer.status_code == 504
+    assert "2 seconds" in answer.json()["error"]
+    assert asked(served, SMALL).status_code == 200
+
+
+def test_a_query_that_takes_too_much_memory_is_stopped() -> None:
+    with live("--deadline", "30", "--workers", "1", "--memory", "400") as small:
+        answer = asked(small, LARGE)
+        assert answer.status_code == 500
+        assert "memory" in answer.json()["error"]
+        assert asked(small, SMALL).status_code == 200
+
+
+def test_with_every_worker_taken_long_queries_give_way_and_short_ones_are_answered() -> None:
+    with live("--deadline", "20", "--workers", "2") as busy, ThreadPoolExecutor() as threads:
+        slow = [threads.submit(asked, busy, ENDLESS) for _ in range(2)]
+        time.sleep(0.5)
+        assert asked(busy, SMALL).status_code == 200  # waits two seconds, not twenty
+        first = next(f.result() for f in slow if f.done())
+        assert first.status_code == 429
+        assert int(first.headers["retry-after"]) > 0
+
+
+def test_more_than_can_wait_are_told_to_come_back() -> None:
+    with live("--deadline", "1", "--workers", "1") as busy, ThreadPoolExecutor(160) as threads:
+        answers = [f.result() for f in [threads.submit(asked, busy, ENDLESS) for _ in range(150)]]
+        statuses = {answer.status_code for answer in answers}
+        assert statuses <= {429, 504}
+        assert 429 in statuses
+        assert all("retry-after" in a.headers for a in answers if a.status_code == 429)
+        assert asked(busy, SMALL).status_code == 200
+
+
+def test_a_client_that_hangs_up_frees_its_worker() -> None:
+    with live("--deadline", "30", "--workers", "1") as one:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{one.url}/sparql", data={"query": ENDLESS}, timeout=0.5)
+        began = time.monotonic()
+        assert asked(one, SMALL).status_code == 200
+        assert time.monotonic() - began < 15, "its worker went on to its deadline"
+
+
+def test_killed_workers_are_replaced(served: Live) -> None:
+    for worker in served.workers():
+        os.kill(worker, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while httpx.get(f"{served.url}/healthz").json()["queries"]["idle"] < 3:
+        assert time.monotonic() < deadline, "the workers are not replaced"
+        time.sleep(0.1)
+    assert asked(served, SMALL).status_code == 200
+    assert httpx.get(served.url, headers={"Accept": "text/html", "Cache-Control": "no-cache"}).status_code == 200
+
+
+def test_workers_for_queries_can_open_nothing(served: Live) -> None:
+    limits = [Path(f"/proc/{worker}/limits").read_text() for worker in served.workers()]
+    files = [
+        int(next(line for line in text.splitlines() if line.startswith("Max open files")).split()[3]) for text in limits
+    ]
+    for worker, most in zip(served.workers(), files, strict=True):
+        opened = len(os.listdir(f"/proc/{worker}/fd"))
+        if most < 1000:  # a worker for queries
+            assert opened >= most
+    assert sum(most < 1000 for most in files) == 3
+
+
+# --- A result cut short never looks complete
+
+
+def test_rows_beyond_the_limit_are_told_in_the_header() -> None:
+    with live("--max-rows", "50") as few:
+        answer = httpx.get(
+            f"{few.url}/sparql", params={"query": "SELECT ?s { ?s ?p ?o }"}, headers={"Accept": "text/csv"}
+        )
+        assert answer.status_code == 200
+        assert answer.headers["spacepact-truncated"] == "50 rows"
+        assert len(answer.text.splitlines()) == 51
+        whole = httpx.get(f"{few.url}/sparql", params={"query": "SELECT ?s { ?s ?p ?o } LIMIT 50"})
+        assert "spacepact-truncated" not in whole.headers
+
+
+def test_a_stream_that_is_stopped_breaks_off() -> None:
+    endless = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+    with (
+        live("--max-rows", "1000000000", "--deadline", "3") as running,
+        httpx.stream("GET", f"{running.url}/sparql", params={"query": endless}, timeout=30) as answer,
+    ):
+        assert answer.status_code == 200
+        with pytest.raises(httpx.RemoteProtocolError):
+            sum(map(len, answer.iter_bytes()))
+
+
+def test_without_chunks_an_answer_is_whole_or_an_error() -> None:
+    endless = "/sparql?query=SELECT%20*%20%7B%3Fa%20%3Fb%20%3Fc%20.%20%3Fd%20%3Fe%20%3Ff%7D"
+    with live("--max-rows", "1000000000", "--deadline", "2") as running:
+        port = int(running.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as plain:
+            plain.sendall(f"GET {endless} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            heard = b""
+            while chunk := plain.recv(65536):
+                heard += chunk
+        assert heard.startswith(b"HTTP/1.1 5"), heard[:200]
+
+
+# --- Stopping
+
+
+def test_requests_under_way_are_finished_when_the_service_is_told_to_stop() -> None:
+    with live("--deadline", "2", "--workers", "1") as running, ThreadPoolExecutor() as threads:
+        under_way = threads.submit(asked, running, ENDLESS)
+        time.sleep(0.5)
+        running.process.send_signal(signal.SIGTERM)
+        assert under_way.result().status_code == 504
+        running.process.wait(timeout=30)
+        assert running.process.returncode in (0, -signal.SIGTERM)
+
+
+def test_no_worker_outlives_the_service() -> None:
+    with live("--workers", "2", "--deadline", "1") as running, ThreadPoolExecutor() as threads:
+        workers = running.workers()
+        under_way = threads.submit(asked, running, ENDLESS)
+        time.sleep(0.3)
+        running.process.kill()
+        running.process.wait()
+        assert isinstance(under_way.exception(), httpx.TransportError)
+    deadline = time.monotonic() + 30
+    while any(os.path.exists(f"/proc/{worker}") for worker in workers):
+        assert time.monotonic() < deadline, "a worker goes on without the service"
+        time.sleep(0.2)
