@@ -170,4 +170,3 @@ def terms(site: Site, request: PageRequest) -> PageResponse:
     )
     rows = [{"term": curie(row[0].value), "label": row[1].value, "kind": row[2].value} for row in found.rows]  # type: ignore[union-attr]
     return PageResponse.json({"prefixes": PREFIXES, "terms": rows})
-
