@@ -54,7 +54,7 @@ LIMIT 50
 """
 
 
-class Shown(NamedTuple):
+class _Shown(NamedTuple):
     """The results on the page. A cell is a pair of words and a link, which may be empty."""
 
     kind: str
@@ -102,7 +102,7 @@ def _read(text: str, media_type: str) -> tuple[str, list[str], list[Sequence[Ter
     return "rows", [variable.value for variable in found.variables], [tuple(row) for row in found]
 
 
-def _shown(site: Site, kind: str, columns: list[str], rows: list[Sequence[Term | None]]) -> Shown:
+def _shown(site: Site, kind: str, columns: list[str], rows: list[Sequence[Term | None]]) -> _Shown:
     first = rows[:_SHOWN]
     names = labels(site.graph.engine, {t.value for row in first for t in row if isinstance(t, NamedNode)})
     cells = [[_cell(term, names) for term in row] for row in first]
@@ -110,7 +110,7 @@ def _shown(site: Site, kind: str, columns: list[str], rows: list[Sequence[Term |
         any(row[at] for row in first) and all(row[at] is None or _is_number(row[at]) for row in first)
         for at in range(len(columns))
     ]
-    return Shown(kind, columns, cells, numeric, len(rows))
+    return _Shown(kind, columns, cells, numeric, len(rows))
 
 
 def _cell(term: Term | None, names: dict[str, str]) -> tuple[str, str]:
