@@ -70,7 +70,7 @@ def concept(graph: KnowledgeGraph, iri: str) -> Concept | None:
     """Return the topic, code or scheme *iri*; None where there is none.
 
     >>> from spacepact.queries.knowledge import open_graph
-    >>> concept(open_graph(), TOPIC + "pnt").label
+    >>> concept(open_graph(), "https://w3id.org/spacepact/topic/pnt").label
     'positioning, navigation and timing'
     """
     store = graph.store

@@ -1,0 +1,91 @@
+"""The record as a handful of plain tables, for spreadsheets and data frames: one CSV file each, in one ZIP file.
+
+Ids are CURIEs, dates are EDTF as sources give them; several values of a cell are joined by "; ".
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+
+from spacepact.queries.knowledge import KnowledgeGraph
+from spacepact.queries.result import flat
+
+__all__ = ["TABLES", "bundle", "table"]
+
+TABLES = {
+    "actors": (
+        "Who: states, organizations, coalitions, people",
+        """SELECT DISTINCT ?actor ?kind ?state WHERE {
+          ?kind rdfs:subClassOf* pact:Actor . ?actor a ?kind . FILTER (STRSTARTS(STR(?kind), STR(pact:)))
+          OPTIONAL { ?actor pact:ofState ?state } }""",
+        ("kind", "state"),
+    ),
+    "engagements": (
+        "What: agreements, commitments, meetings and their series, missions and programmes",
+        """SELECT DISTINCT ?engagement ?kind ?date ?due ?strength ?status ?topic WHERE {
+          ?kind rdfs:subClassOf* pact:Engagement . ?engagement a ?kind . FILTER (STRSTARTS(STR(?kind), STR(pact:)))
+          OPTIONAL { ?engagement pact:when ?date } OPTIONAL { ?engagement pact:dueBy ?due }
+          OPTIONAL { ?engagement pact:strength ?strength } OPTIONAL { ?engagement pact:currentStatus ?status }
+          OPTIONAL { ?engagement pact:topic ?topic } }""",
+        ("kind", "date", "due", "strength", "status", "topic"),
+    ),
+    "involvement": (
+        "Who is in what, and how",
+        """SELECT DISTINCT ?engagement ?how ?actor WHERE {
+          ?how rdfs:subPropertyOf+ pact:involves . ?engagement ?how ?actor }""",
+        (),
+    ),
+    "evidence": (
+        "Which passage tells of what",
+        """SELECT DISTINCT ?engagement ?passage ?certainty ?document WHERE {
+          ?kind rdfs:subClassOf* pact:Engagement . ?engagement a ?kind .
+          GRAPH ?passage { ?engagement ?property ?value } ?passage pact:inDocument ?document
+          OPTIONAL { ?passage pact:certainty ?certainty } }""",
+        (),
+    ),
+    "documents": (
+        "Where it is said",
+        """SELECT DISTINCT ?document ?title ?publisher ?issued ?rank ?language ?url WHERE {
+          ?document a pact:Document ; dcterms:title ?title
+          OPTIONAL { ?document dc:publisher ?publisher } OPTIONAL { ?document pact:issued ?issued }
+          OPTIONAL { ?document pact:sourceRank ?rank } OPTIONAL { ?document dc:language ?language }
+          OPTIONAL { ?document schema:url ?url } }""",
+        ("title",),
+    ),
+}
+"""Each table by its name: what is in it, the query, and the columns that may have several values."""
+
+
+def table(graph: KnowledgeGraph, name: str) -> Iterator[list[object]]:
+    """Yield the head and the rows of the table *name*; a column of names stands after each column of ids."""
+    from spacepact.queries.result import Result, fold
+
+    _, sparql, folded = TABLES[name]
+    plain = graph.query(sparql)
+    rows = sorted(fold(plain.columns, plain.rows, folded), key=str)
+    found = Result(plain.columns, rows, name_all=lambda _: plain.labels, prove=list, citation=plain.citation)
+    columns, cells = found.with_labels()
+    yield list(columns)
+    for row in cells:
+        yield [flat(cell) for cell in row]
+
+
+def bundle(graph: KnowledgeGraph, notice: str) -> bytes:
+    """Return all tables as CSV files in one ZIP file, with *notice* as README.txt: the same facts, the same bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundled:
+        files = {f"{name}.csv": _csv(graph, name) for name in TABLES}
+        for name, text in {"README.txt": notice, **files}.items():
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            bundled.writestr(entry, text.encode())
+    return target.getvalue()
+
+
+def _csv(graph: KnowledgeGraph, name: str) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(table(graph, name))
+    return text.getvalue()

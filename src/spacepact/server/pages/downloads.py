@@ -1,0 +1,95 @@
+"""The record as files, with what it takes to use and to cite them, and the catalogue that describes them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import time
+
+from spacepact.dates import bounds
+from spacepact.errors import NotFound, SpacepactError
+from spacepact.graph.dereferencing import SYNTAXES, write
+from spacepact.graph.exporting import export
+from spacepact.queries.downloads import FILES, Download, citation, download, made
+from spacepact.queries.tables import TABLES
+from spacepact.server.catalogue import CATALOGUE, catalogue
+from spacepact.server.site import PageRequest, PageResponse, Site
+
+__all__ = ["ROUTES", "as_of_file", "as_of_redirect", "catalogue_file", "data_page", "file"]
+
+ROUTES = {
+    "/data": "data_page",
+    "/data/as-of": "as_of_redirect",
+    "/data/download/{name}": "file",
+    "/data/download/as-of/{date}.nq.gz": "as_of_file",
+    "/data/catalog": "catalogue_file",
+    "/data/catalog.{suffix}": "catalogue_file",
+}
+
+_PATIENCE = 3.0
+"""Seconds that the page may spend on files that are not written yet, so that it never comes near the deadline."""
+
+
+def data_page(site: Site, request: PageRequest) -> PageResponse:
+    """Show all files with sizes and hashes, and how to reach the record by programs."""
+    body = site.render(
+        "data.html",
+        request,
+        files=_ready(site),
+        titles={name: each.title for name, each in FILES.items()},
+        tables={name: words for name, (words, *_) in TABLES.items()},
+        citation=citation(site.graph, site.settings.public_url),
+        url=site.settings.public_url,
+        megabytes=lambda size: f"{size / 1e6:,.1f} MB",
+    )
+    return PageResponse(body)
+
+
+def _ready(site: Site) -> dict[str, Download | None]:
+    """Return the files by name, written now as far as patience goes: None for those that are not."""
+    start = time.monotonic()
+    found: dict[str, Download | None] = {}
+    for name in FILES:
+        hurry = time.monotonic() - start > _PATIENCE
+        found[name] = made(site.graph, name) if hurry else download(site.graph, name)
+    return found
+
+
+def file(site: Site, request: PageRequest) -> PageResponse:
+    """Send a file."""
+    name = request.params["name"]
+    if name not in FILES:
+        raise NotFound(f"There is no file '{name[:80]}'.", [("/data", "All files")])
+    found = download(site.graph, name)
+    digest = {"ETag": f'"{found.sha256[:32]}"', "X-SHA256": found.sha256}
+    return PageResponse(
+        media_type=FILES[name].media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', **digest},
+        file=found.path,
+    )
+
+
+def as_of_redirect(_: Site, request: PageRequest) -> PageResponse:
+    """Lead from the form to the file of the day that was written in it."""
+    day = bounds(request.one("date")).latest[:10]
+    return PageResponse.redirect(f"/data/download/as-of/{day}.nq.gz")
+
+
+def as_of_file(site: Site, request: PageRequest) -> PageResponse:
+    """Send the record as it stood at the end of a day, as packed N-Quads."""
+    then = site.as_of(request.params["date"]).graph
+    target = io.BytesIO()
+    export(then.store, "nquads", target)
+    name = f"spacepact-as-of-{then.as_of}.nq.gz"
+    return PageResponse.download(gzip.compress(target.getvalue(), mtime=0), "application/gzip", name)
+
+
+def catalogue_file(site: Site, request: PageRequest) -> PageResponse:
+    """Answer with the catalogue, in DCAT."""
+    suffix = request.params.get("suffix", "")
+    if not suffix:
+        return PageResponse.redirect("/data/catalog.ttl")
+    if suffix not in SYNTAXES:
+        raise SpacepactError(f"catalog.{suffix[:20]}: the syntaxes are {', '.join(SYNTAXES)}")
+    files = {name: made(site.graph, name) for name in FILES}
+    return PageResponse(write(catalogue(site, files), suffix, CATALOGUE), SYNTAXES[suffix].media_type)
