@@ -9,9 +9,10 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import cast
 
 from spacepact.queries.knowledge import KnowledgeGraph
-from spacepact.queries.result import flat
+from spacepact.queries.result import Result, Term, flat, fold
 
 __all__ = ["TABLES", "bundle", "table"]
 
@@ -61,11 +62,9 @@ TABLES = {
 
 def table(graph: KnowledgeGraph, name: str) -> Iterator[list[object]]:
     """Yield the head and the rows of the table *name*; a column of names stands after each column of ids."""
-    from spacepact.queries.result import Result, fold
-
     _, sparql, folded = TABLES[name]
     plain = graph.query(sparql)
-    rows = sorted(fold(plain.columns, plain.rows, folded), key=str)
+    rows = sorted(fold(plain.columns, cast("list[tuple[Term | None, ...]]", plain.rows), folded), key=str)
     found = Result(plain.columns, rows, name_all=lambda _: plain.labels, prove=list, citation=plain.citation)
     columns, cells = found.with_labels()
     yield list(columns)
