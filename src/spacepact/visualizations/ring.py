@@ -12,20 +12,21 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.model import Tie, View
 from spacepact.visualizations.overview import Filters, Overview, leading_topic, short_name
 
-__all__ = ["MOST", "Drawing", "Line", "Mark", "draw", "ring_order"]
+__all__ = ["MOST", "Drawing", "Line", "Mark", "draw", "outline", "ring_order"]
 
 MOST = 60
 """So many actors are drawn; the others are in the table."""
 
 _CLEAR = 60.0  # around the middle, in pixels
-_FORMS = {"wide": (960, 570, 25, 168, 24), "tall": (390, 560, 24, 108, 15)}
-# of each form: width, least height, height of a name, room for names at the side, letters of a name
+_FORMS = {"wide": (960, 570, 25, 168, 24, 14), "tall": (390, 560, 24, 118, 14, 13)}
+# of each form: width, least height, height of a name, room for names at the side, letters of a name and their height
 
 
 class Mark(NamedTuple):
@@ -51,7 +52,9 @@ class Mark(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A tie in the drawing: its *path*, width, the number of its colour in palette.css, and what it stands for."""
+    """A tie in the drawing: its *path*, width, the number of its colour in palette.css, and what it stands for.
+
+    *bases* say in words how many engagements are on each basis."""
 
     a: str
     b: str
@@ -60,6 +63,7 @@ class Line(NamedTuple):
     colour: int
     topic: str
     engagements: int
+    bases: tuple[str, ...]
     dashed: bool
 
 
@@ -68,6 +72,7 @@ class Drawing(NamedTuple):
 
     width: int
     height: int
+    font: int
     marks: tuple[Mark, ...]
     lines: tuple[Line, ...]
     hidden_actors: int
@@ -82,7 +87,7 @@ def draw(overview: Overview, filters: Filters, form: str = "wide") -> Drawing:
     placed = basis if drawn <= {node.iri for node in basis.nodes[:MOST]} else shown
     among = [node.iri for node in placed.nodes[:MOST]]
     hub, order = ring_order(among, placed.ties)
-    width, least, line, room, letters = _FORMS[form]
+    width, least, line, room, letters, font = _FORMS[form]
     height = max(least, math.ceil(len(order) / 2) * line + 2 * line)
     at = _places(hub, order, (width, height), room, line)
     weights = {node.iri: node.weight for node in shown.nodes}
@@ -96,25 +101,34 @@ def draw(overview: Overview, filters: Filters, form: str = "wide") -> Drawing:
         text_x = x if iri == hub else x + (radius + 7) * (1 if side == "start" else -1)
         marks.append(
             Mark(
-                iri, node.label, _cut(short_name(node, letters if form == "wide" else 14), letters), node.kind, colour,
-                _round(x), _round(y), _outline(shape, x, y, radius), _round(text_x),
+                iri, node.label, _cut(short_name(node, letters), letters), node.kind, colour,
+                _round(x), _round(y), outline(shape, x, y, radius), _round(text_x),
                 _round(y + (radius + 16 if iri == hub else 5)), side, weight, not weight,
             )
         )  # fmt: skip
     ties = [tie for tie in shown.ties if tie.a in at and tie.b in at]
     lines = tuple(_line(shown, tie, filters, at, hub, (width / 2, height / 2)) for tie in ties)
-    return Drawing(width, height, tuple(marks), lines, len(weights.keys() - at.keys()), len(shown.ties) - len(ties))
+    return Drawing(
+        width, height, font, tuple(marks), lines, len(weights.keys() - at.keys()), len(shown.ties) - len(ties)
+    )
 
 
-def ring_order(actors: Sequence[str], ties: Iterable[Tie]) -> tuple[str | None, list[str]]:
+def ring_order(actors: Sequence[str], ties: Iterable[Tie]) -> tuple[str | None, tuple[str, ...]]:
     """Return the actor for the middle, if one is tied to more than half of *actors*, and the order of the others.
 
     *actors* stand in the order of their strength.
     """
+    among = set(actors)
+    return _ring_order(
+        tuple(actors), tuple((tie.a, tie.b, tie.weight) for tie in ties if tie.a in among and tie.b in among)
+    )
+
+
+@lru_cache(maxsize=64)  # The order of one set of bases serves all narrower filters.
+def _ring_order(actors: tuple[str, ...], ties: tuple[tuple[str, str, int], ...]) -> tuple[str | None, tuple[str, ...]]:
     pull: dict[str, dict[str, float]] = defaultdict(dict)
-    for tie in ties:
-        if tie.a in actors and tie.b in actors:
-            pull[tie.a][tie.b] = pull[tie.b][tie.a] = math.sqrt(tie.weight)
+    for a, b, weight in ties:
+        pull[a][b] = pull[b][a] = math.sqrt(weight)
     hub = max(actors, key=lambda iri: (len(pull[iri]), -actors.index(iri)), default=None)
     if hub is not None and (len(actors) < 4 or len(pull[hub]) <= (len(actors) - 1) / 2):
         hub = None
@@ -123,7 +137,7 @@ def ring_order(actors: Sequence[str], ties: Iterable[Tie]) -> tuple[str | None, 
         if iri != hub:
             tries = [[*order[:at], iri, *order[at:]] for at in range(len(order) or 1)]
             order = min(tries, key=lambda places: _length(places, pull, hub))
-    return hub, order
+    return hub, tuple(order)
 
 
 def _length(order: Sequence[str], pull: Mapping[str, Mapping[str, float]], hub: str | None) -> float:
@@ -182,7 +196,8 @@ def _line(
     weight = tie.weight
     dashed = all(s.kind == "attendance" for s in tie.showings)
     width = min(0.8 + 1.25 * math.sqrt(weight), 14)
-    return Line(tie.a, tie.b, path, _round(width), view.colours.get(topic, 0), topic, weight, dashed)
+    bases = tuple(f"{count} by {basis}" for basis, count in tie.bases.items())
+    return Line(tie.a, tie.b, path, _round(width), view.colours.get(topic, 0), topic, weight, bases, dashed)
 
 
 def _radius(weight: int, middle: bool) -> float:
@@ -190,8 +205,12 @@ def _radius(weight: int, middle: bool) -> float:
     return min(3.5 + 0.75 * math.sqrt(weight), 20 if middle else 11)
 
 
-def _outline(shape: str, x: float, y: float, radius: float) -> str:
-    """Return the mark of a kind of actor, as in marks.html, as an SVG path."""
+def outline(shape: str, x: float, y: float, radius: float) -> str:
+    """Return the mark of a kind of actor around a point, as in marks.html, as an SVG path. *shape* is vis-network's.
+
+    >>> outline("square", 0, 0, 10)
+    'M8.5 -8.5L-8.5 -8.5L-8.5 8.5L8.5 8.5z'
+    """
     corners = {"square": (4, 45), "triangle": (3, 90), "triangleDown": (3, 270), "diamond": (4, 90), "hexagon": (6, 0)}
     if shape in corners:
         number, turn = corners[shape]

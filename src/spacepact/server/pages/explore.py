@@ -15,13 +15,15 @@ from spacepact.errors import ParameterError, nearest
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.exports import to_gexf, to_graphml
-from spacepact.visualizations.overview import Filters, Overview, leading_topic, sentence, short_name
+from spacepact.visualizations.overview import Filters, Overview, labels_of, leading_topic, sentence, short_name
 from spacepact.visualizations.overview_files import engagements_csv, overview_data, slug, ties_csv
 from spacepact.visualizations.palette import palette
-from spacepact.visualizations.ring import Drawing, draw, ring_order
+from spacepact.visualizations.ring import draw, outline, ring_order
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+    from spacepact.visualizations.model import View
 
 __all__ = [
     "ROUTES",
@@ -125,7 +127,7 @@ def explore(site: Site, request: PageRequest) -> PageResponse:
     overview = site.overview
     shown = overview.narrowed(filters)
     facets = overview.facets(filters)
-    drawings = {form: draw(overview, filters, form) for form in ("wide", "tall")}
+    drawings = {form: draw(overview, filters, form) for form in ("wide", "tall") if view == "map"}
     pairs = len(shown.nodes) * (len(shown.nodes) - 1) / 2
     body = site.render(
         "overview.html",
@@ -139,9 +141,7 @@ def explore(site: Site, request: PageRequest) -> PageResponse:
         words=overview.words(filters),
         sentence=sentence(shown),
         drawings=drawings,
-        matrix=_matrix(overview, filters, drawings["wide"], request.one("order", "strength"))
-        if view == "matrix"
-        else {},
+        matrix=_matrix(shown, request.one("order", "strength")) if view == "matrix" else {},
         crowded=len(shown.nodes) > _MANY or (len(shown.nodes) > 12 and len(shown.ties) / pairs > _DENSE),
         span=overview.span,
         peak=max((year.engagements for year in facets.years), default=0) or 1,
@@ -173,11 +173,10 @@ def _between(a: str, b: str) -> str:
     return f"/between/{quote(slug(a), safe='')}/{quote(slug(b), safe='')}"
 
 
-def _matrix(overview: Overview, filters: Filters, drawing: Drawing, order: str) -> dict[str, Any]:
+def _matrix(shown: View, order: str) -> dict[str, Any]:
     """Return the rows of the matrix in their order, and the ties by the pairs of their ends."""
     if order not in ("strength", "cluster"):
         raise ParameterError(f"order: there is no '{order[:60]}'; there are: strength, cluster")
-    shown = overview.narrowed(filters)
     actors = [node.iri for node in shown.nodes[:_MANY]]
     if order == "cluster":
         hub, others = ring_order(actors, shown.ties)
@@ -214,8 +213,7 @@ def svg(site: Site, request: PageRequest) -> PageResponse:
         shown=shown,
         sentence=sentence(shown),
         legend=_legend(shown),
-        rows=math.ceil(len(shown.colours) / (4 if form == "wide" else 2)),
-        columns=4 if form == "wide" else 2,
+        columns=4 if form == "wide" else 1,
         address=public + "/explore" + _query(request),
         tie_address=lambda a, b: public + _between(a, b),
         node_address=lambda iri: public + page_path(iri),
@@ -224,9 +222,14 @@ def svg(site: Site, request: PageRequest) -> PageResponse:
     return PageResponse(body, "image/svg+xml")
 
 
-def _legend(shown: Any) -> list[tuple[str, int]]:
-    labels = {topic.iri: topic.label for topic in shown.topics}
-    return [(labels[iri], number) for iri, number in shown.colours.items()]
+def _legend(shown: View) -> list[tuple[str, str, str]]:
+    """Return what the colours of lines and the marks stand for: words, a name in palette.css, a mark's outline."""
+    labels = labels_of(shown)
+    topics = [(labels[iri], f"topic-{number}", "") for iri, number in shown.colours.items()]
+    if any(not tie.topics for tie in shown.ties):
+        topics.append(("no topic", "topic-0", ""))
+    kinds = {node.kind: look(node.kind) for node in shown.nodes}
+    return topics + [(kind, f"kind-{name}", outline(shape, 0, 0, 6)) for kind, (shape, name) in kinds.items()]
 
 
 def ties(site: Site, request: PageRequest) -> PageResponse:
