@@ -37,6 +37,7 @@ __all__ = [
     "UnknownName",
     "ViewError",
     "VocabularyError",
+    "close_names",
     "nearest",
 ]
 
@@ -70,7 +71,19 @@ class ParameterError(QuestionError):
 
 
 class UnknownName(ParameterError):
-    """A name fits no entity, or more than one."""
+    """A name fits no entity, or more than one.
+
+    The message is what is *said*, then a *hint*. *near* are names or CURIEs of what may have been meant, and *other* is
+    the CURIE of what has the name but is of another kind, with the word for its kind.
+    """
+
+    def __init__(
+        self, said: str, hint: str = "", near: Sequence[str] = (), other: tuple[str, str] | None = None
+    ) -> None:
+        self.said = said
+        self.near = list(near)
+        self.other = other
+        super().__init__(said + hint)
 
 
 class DateError(SpacepactError, ValueError):
@@ -133,7 +146,16 @@ def nearest(name: str, known: Sequence[str]) -> str:
     >>> nearest("zzz", ["kr-mnd"])
     ''
     """
+    close = close_names(name, known)
+    return f"; did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
+
+
+def close_names(name: str, known: Sequence[str]) -> list[str]:
+    """Return the up to three of *known* that are nearest to *name*, the nearest first.
+
+    >>> close_names("kr-mdn", ["kr-mnd", "usa"])
+    ['kr-mnd']
+    """
     import difflib  # only a mistake needs it
 
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
+    return difflib.get_close_matches(name, known, n=3, cutoff=0.6)

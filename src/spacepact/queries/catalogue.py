@@ -43,7 +43,8 @@ class Question(NamedTuple):
     ``columns`` maps each column to what it holds; ``evidence`` names the columns whose entities prove a row. Rows that
     differ only in the columns of ``fold`` and ``tally`` are one row to a reader: with all values in the former, and
     with the number of different ones in the latter. With a ``measure`` the SPARQL gives the ties that the answer is
-    computed from (see `measures`), and the parameters without a ``VALUES`` block are the measure's.
+    computed from (see `measures`), and the parameters without a ``VALUES`` block are the measure's. ``group`` is the
+    heading it is listed under, and each of ``examples`` gives parameters with which it has an answer.
     """
 
     name: str
@@ -56,6 +57,8 @@ class Question(NamedTuple):
     tally: list[str]
     measure: str
     sparql: str
+    group: str
+    examples: list[dict[str, str]]
 
     def bind(self, values: Mapping[str, NamedNode | Literal]) -> str:
         """Return the SPARQL with *values*, RDF terms by the names of parameters, in their ``VALUES`` blocks.
@@ -167,6 +170,7 @@ def parse(path: Path) -> Question:
     if not isinstance(header, dict):
         raise QuestionError(f"{where}: no #+ header; begin with '#+ title: ...'")
     known = {"title", "description", "parameters", "columns", "evidence", "fold", "tally", "measure"}
+    known |= {"group", "examples"}
     if unknown := set(header) - known:
         raise QuestionError(
             f"{where}: unknown key '{min(unknown)}' in the header{nearest(min(unknown), sorted(known))}"
@@ -193,4 +197,6 @@ def parse(path: Path) -> Question:
         list(header.get("tally") or []),
         measure,
         body,
+        str(header.get("group") or ""),
+        [{name: str(value) for name, value in given.items()} for given in header.get("examples") or []],
     )

@@ -16,7 +16,7 @@ from spacepact.queries.catalogue import Question
 from spacepact.queries.catalogue import question as find_question
 from spacepact.queries.evidence import proofs
 from spacepact.queries.names import labels, resolve, term_for
-from spacepact.queries.result import Citation, Proof, Result, Term, fold
+from spacepact.queries.result import Citation, Proof, Result, Term, fold, grounds
 
 if TYPE_CHECKING:
     import rdflib
@@ -116,8 +116,15 @@ class KnowledgeGraph:
             entities = {term.value for row in rows for i in proving if isinstance(term := row[i], NamedNode)}
             return proofs(self.engine, entities)
 
-        cells = fold(columns, rows, asked.fold if asked else (), asked.tally if asked else ())
-        return Result(columns, cells, name_all=lambda iris: labels(self.engine, iris), prove=prove, citation=citation)
+        folded, tallied = (asked.fold, asked.tally) if asked else ([], [])
+        return Result(
+            columns,
+            fold(columns, rows, folded, tallied),
+            name_all=lambda iris: labels(self.engine, iris),
+            prove=prove,
+            citation=citation,
+            grounds=grounds(columns, rows, folded, tallied, proving),
+        )
 
     def resolve(self, name: str, kind: str = "entity") -> str:
         """Return the IRI of the entity that *name* names: a name, alias, slug, CURIE or IRI.

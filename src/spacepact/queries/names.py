@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
-from spacepact.errors import ParameterError, UnknownName, nearest
+from spacepact.errors import ParameterError, UnknownName, close_names, nearest
 from spacepact.graph.engines.embedded import Engine
 from spacepact.iris import CODE, ENTITY, NS, PREFIXES, SOURCE, TOPIC, curie, expand
 from spacepact.queries.catalogue import Parameter
@@ -48,7 +48,8 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
     if given is not None and _exists(engine, given, pattern):
         return given
     if expand(text):
-        raise UnknownName(f"{option}: {text} is no {_kind_name(kind)} of the record{_other_kind(engine, text, kind)}")
+        other = _other_kind(engine, text, kind)
+        raise UnknownName(f"{option}: {text} is no {_kind_name(kind)} of the record", _told(other), other=other)
     spelled = _spelled(engine, text, pattern)
     if len(spelled) == 1:  # a name as the record spells it needs no look at all the others
         return spelled.pop()
@@ -59,16 +60,18 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
     if len(found) == 1:
         return found.pop()
     if found:
-        raise UnknownName(f"{option}: '{text}' may be {' or '.join(sorted(map(curie, found)))}; give one of these")
+        several = sorted(map(curie, found))
+        raise UnknownName(f"{option}: '{text}' may be {' or '.join(several)}", "; give one of these", several)
     written = {_key(name): name for _, name, _ in sorted(names)}
-    close = nearest(wanted, sorted(written))
-    for key, name in written.items():
-        close = close.replace(f"'{key}'", f"'{name}'")
+    near = [written[key] for key in close_names(wanted, sorted(written))]
+    close = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
     few = sorted({iri for iri, _, _ in names})
     if not close and len(few) <= 15:
-        close = f"; there are {', '.join(iri.removeprefix(space) for iri in few)}"
-    hint = _other_kind(engine, text, kind) or close or "; try 'spacepact find'"
-    raise UnknownName(f"{option}: no {_kind_name(kind)} is called '{text}'{hint}")
+        near = [iri.removeprefix(space) for iri in few]
+        close = f"; there are {', '.join(near)}"
+    other = _other_kind(engine, text, kind)
+    hint = _told(other) or close or "; try 'spacepact find'"
+    raise UnknownName(f"{option}: no {_kind_name(kind)} is called '{text}'", hint, near, other)
 
 
 def find(engine: Engine, words: str, kind: str = "entity") -> list[tuple[str, str, str]]:
@@ -116,18 +119,21 @@ def _kinds(engine: Engine, iris: Sequence[str]) -> dict[str, str]:
     return {iri: " and ".join(sorted(found)) for iri, found in kinds.items()}
 
 
-def _other_kind(engine: Engine, text: str, kind: str) -> str:
-    """Return a hint that *text* is the name of something of another kind than *kind*, or an empty string."""
+def _other_kind(engine: Engine, text: str, kind: str) -> tuple[str, str] | None:
+    """Return the CURIE of what *text* names and the word for its kind, where that is another than *kind*."""
     if kind == "entity":
-        return ""
+        return None
     pattern = _space("entity")[1]
     given = expand(text) or ENTITY + text.lower()
     found = {given} if _exists(engine, given, pattern) else _spelled(engine, text, pattern)
     if len(found) != 1:
-        return ""
+        return None
     iri = found.pop()
-    kinds = _kinds(engine, [iri]).get(iri, "thing")
-    return f"; that is {curie(iri)}, a {kinds}: see 'spacepact show {curie(iri)}'"
+    return curie(iri), _kinds(engine, [iri]).get(iri, "thing")
+
+
+def _told(other: tuple[str, str] | None) -> str:
+    return f"; that is {other[0]}, a {other[1]}: see 'spacepact show {other[0]}'" if other else ""
 
 
 def _space(kind: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import networkx
     import pandas
 
-__all__ = ["Cell", "Citation", "Proof", "Result", "Term", "Value", "flat", "fold", "python_value", "terms"]
+__all__ = ["Cell", "Citation", "Proof", "Result", "Term", "Value", "flat", "fold", "grounds", "python_value", "terms"]
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 """A term as the engines give it."""
@@ -65,7 +65,8 @@ class Result:
     """The answer to a question or a query.
 
     ``columns`` are the names of the columns and ``rows`` tuples of RDF terms: None where unbound, a tuple of terms
-    where a cell has several. ``evidence()`` gives the passages behind the rows.
+    where a cell has several. ``evidence()`` gives the passages behind the rows, and ``grounds`` holds for each row the
+    CURIEs of what proves it: those of its passages that ``evidence()`` has under these names.
     """
 
     def __init__(
@@ -76,9 +77,11 @@ class Result:
         name_all: Callable[[list[str]], dict[str, str]],
         prove: Callable[[], list[Proof]],
         citation: Citation,
+        grounds: Sequence[tuple[str, ...]],
     ) -> None:
         self.columns = columns
         self.rows = rows
+        self.grounds = grounds
         self.citation = citation
         self._name_all = name_all
         self._prove = prove
@@ -210,13 +213,43 @@ def fold(
         return list(rows)
     collected = {columns.index(name): _collect for name in folded}
     collected |= {columns.index(name): _count for name in tallied}
+    return [
+        tuple(collected[i](group, i) if i in collected else group[0][i] for i in range(len(columns)))
+        for group in _groups(rows, set(collected))
+    ]
+
+
+def _groups(rows: list[tuple[Term | None, ...]], collected: set[int]) -> list[list[tuple[Term | None, ...]]]:
+    """Return *rows* in groups of those that differ only in the columns numbered *collected*."""
     groups: dict[tuple[Term | None, ...], list[tuple[Term | None, ...]]] = {}
     for row in rows:
         groups.setdefault(tuple(t for i, t in enumerate(row) if i not in collected), []).append(row)
-    return [
-        tuple(collected[i](group, i) if i in collected else group[0][i] for i in range(len(columns)))
-        for group in groups.values()
-    ]
+    return list(groups.values())
+
+
+def grounds(
+    columns: list[str],
+    rows: list[tuple[Term | None, ...]],
+    folded: Sequence[str],
+    tallied: Sequence[str],
+    at: list[int],
+) -> list[tuple[str, ...]]:
+    """Return for each row that `fold` makes the CURIEs of the entities in the columns numbered *at*, sorted.
+
+    What proves a row stands in columns that folding may turn into a number, so it is read before.
+
+    >>> a, x, y = Literal("a"), NamedNode("http://e.x/x"), NamedNode("http://e.x/y")
+    >>> grounds(["what", "by"], [(a, x), (a, y)], [], ["by"], [1])
+    [('http://e.x/x', 'http://e.x/y')]
+    """
+    if not folded and not tallied:
+        return [_entities([row], at) for row in rows]
+    collected = {columns.index(name) for name in (*folded, *tallied)}
+    return [_entities(group, at) for group in _groups(rows, collected)]
+
+
+def _entities(rows: list[tuple[Term | None, ...]], at: list[int]) -> tuple[str, ...]:
+    return tuple(sorted({curie(term.value) for row in rows for i in at if isinstance(term := row[i], NamedNode)}))
 
 
 def _collect(group: list[tuple[Term | None, ...]], at: int) -> Cell:

@@ -1,0 +1,91 @@
+"""Answers as files, and for programs: CSV, TSV, JSON, Markdown, and the same under /api/questions."""
+
+from __future__ import annotations
+
+from spacepact.errors import ParameterError
+from spacepact.queries.catalogue import Question, catalogue
+from spacepact.queries.formats import write
+from spacepact.server.pages._asking import find_question, read_asking
+from spacepact.server.site import PageRequest, PageResponse, Site
+
+__all__ = ["ROUTES", "api_answer", "api_catalogue", "csv_file", "json_file", "markdown_file", "tsv_file"]
+
+ROUTES = {
+    "/questions/{name}.csv": "csv_file",
+    "/questions/{name}.tsv": "tsv_file",
+    "/questions/{name}.json": "json_file",
+    "/questions/{name}.md": "markdown_file",
+    "/api/questions": "api_catalogue",
+    "/api/questions/{name}": "api_answer",
+}
+
+_TYPES = {
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "json": "application/json",
+    "markdown": "text/markdown",
+}
+_SUFFIXES = {"markdown": "md"}
+
+
+def csv_file(site: Site, request: PageRequest) -> PageResponse:
+    """Return the rows separated by commas; with ``evidence=1`` the passages behind them."""
+    return _file(site, request, "csv")
+
+
+def tsv_file(site: Site, request: PageRequest) -> PageResponse:
+    """Return the rows separated by tabs; with ``evidence=1`` the passages behind them."""
+    return _file(site, request, "tsv")
+
+
+def json_file(site: Site, request: PageRequest) -> PageResponse:
+    """Return rows, citation, sources and evidence."""
+    return _file(site, request, "json")
+
+
+def markdown_file(site: Site, request: PageRequest) -> PageResponse:
+    """Return a table with its citation; with ``evidence=1`` also one of the passages behind the rows."""
+    return _file(site, request, "markdown")
+
+
+def _file(site: Site, request: PageRequest, format: str) -> PageResponse:
+    question = find_question(request.params["name"])
+    suffix = _SUFFIXES.get(format, format)
+    return PageResponse.download(
+        _written(site, request, question, format) + "\n",
+        f"{_TYPES[format]}; charset=utf-8",
+        f"spacepact-{question.name}.{suffix}",
+    )
+
+
+def _written(site: Site, request: PageRequest, question: Question, format: str) -> str:
+    """Return the answer in *format*. The words of passages stay on the pages: they are their documents'."""
+    asking = read_asking(site, question, request)
+    asking.require()
+    evidence = request.one("evidence", "0")
+    if evidence not in ("0", "1"):
+        raise ParameterError(f"evidence: '{evidence}' is not 0 or 1")
+    return write(asking.ask(), format, cite=True, evidence=evidence == "1", ids=True)
+
+
+def api_answer(site: Site, request: PageRequest) -> PageResponse:
+    """Return the answer to a question as JSON: rows, citation, sources and evidence."""
+    return PageResponse(_written(site, request, find_question(request.params["name"]), "json"), "application/json")
+
+
+def api_catalogue(site: Site, request: PageRequest) -> PageResponse:
+    """Return all questions with their parameters, columns and examples."""
+    found = [
+        {
+            "name": question.name,
+            "title": question.title,
+            "description": question.description,
+            "group": question.group,
+            "parameters": [parameter._asdict() for parameter in question.parameters.values()],
+            "columns": question.columns,
+            "examples": question.examples,
+            "url": f"{site.settings.public_url}/api/questions/{question.name}",
+        }
+        for question in catalogue().values()
+    ]
+    return PageResponse.json({"version": site.graph.version, "as_of": site.graph.as_of, "questions": found})
