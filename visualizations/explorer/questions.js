@@ -3,7 +3,7 @@ import { say } from "/static/explorer.js";
 
 const box = document.querySelector("#q");
 const cards = [...document.querySelectorAll(".question")];
-const texts = cards.map((card) => card.textContent.toLowerCase());
+const texts = cards.map((card) => card.dataset.text);
 
 function filter() {
   const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);

@@ -22,7 +22,7 @@ _DATES = ("when", "due", "issued")
 _CATEGORIES = ("year", "topic", "partner", "series", "basis")
 """Columns by which counts of several rows may be brought together, the most telling first."""
 
-_MOST = 20
+_MOST = 12
 """Bars beyond which only the longest are drawn."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from spacepact.errors import ParameterError, nearest
-from spacepact.iris import CODE, expand
+from spacepact.iris import CODE, curie, expand
 from spacepact.queries.names import labels
 from spacepact.queries.result import Cell, Result, Term, python_value, terms
 from spacepact.server.pages._asking import Asking
@@ -21,16 +22,19 @@ __all__ = ["ROWS", "Ground", "Head", "Row", "Shown", "Table", "make_table"]
 ROWS = 50
 """Rows of a page."""
 
+_PASSAGE = re.compile(r"source:(.+)/p([0-9].*)")
+
 _GROUNDS, _PASSAGES = 8, 3
 """Of a row whose evidence is not asked for by its number: things that prove it, and passages of each."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A value in a cell, and the path of its page if it has one."""
+    """A value in a cell: its text, the path of its page if it has one, and its CURIE if it is an IRI."""
 
     text: str
-    path: str
+    path: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,11 +204,14 @@ def _row(
     names: dict[str, str],
     wanted: int | None,
 ) -> Row:
-    grounds, loose = [], {}
+    grounds: list[Ground] = []
+    loose: dict[str, Proof] = {}
+    # One thing alone that stands in the row needs no name above its passages.
+    alone = len(result.grounds[at]) == 1 and any(result.grounds[at][0] == value.name for c in cells for value in c)
     for ground in result.grounds[at]:
         iri = expand(ground) or ground
-        if set(proofs[ground]) == {iri}:
-            loose[iri] = proofs[ground][iri]
+        if alone or set(proofs[ground]) == {iri}:
+            loose |= proofs[ground]
         else:
             grounds.append(Ground(names.get(iri, ground), page_path(iri), list(proofs[ground].values())))
     if loose:
@@ -219,6 +226,11 @@ def _row(
 
 
 def _shown(result: Result, term: Term) -> Shown:
+    text = result.text(term)
+    if not isinstance(term, NamedNode):
+        return Shown(text)
+    name = curie(term.value)
+    if passage := _PASSAGE.fullmatch(name):  # its document's title stands with the evidence, under the row
+        text = f"{passage[1]} ¶{passage[2]}"
     # A code, such as a status, is a word; its page would tell no more than that.
-    linked = isinstance(term, NamedNode) and not term.value.startswith(CODE)
-    return Shown(result.text(term), page_path(term.value) if linked and isinstance(term, NamedNode) else "")
+    return Shown(text, "" if term.value.startswith(CODE) else page_path(term.value), name)

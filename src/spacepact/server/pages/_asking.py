@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
@@ -75,9 +75,9 @@ class Asking:
         """The SPARQL that was asked, with all its prefixes and the values in their places."""
         return self.question.bind(self.terms)  # type: ignore[arg-type]
 
-    def ask(self, without: str = "") -> Result:
-        """Ask the question, or the one *without* a parameter."""
-        given = {name: text for name, text in self.given.items() if name != without}
+    def ask(self, without: Collection[str] = ()) -> Result:
+        """Ask the question, or the one *without* some of its parameters."""
+        given = {name: text for name, text in self.given.items() if name not in without}
         return self.site.graph.ask(self.question.name, **given)
 
     def require(self) -> None:

@@ -30,15 +30,26 @@ _GROUPS = (
 )
 """The headings in the order of the page; a heading that is not among them comes after these."""
 
+_FIRST = ("who-cooperates-with-whom", "commitments-of", "meetings-of", "timeline", "evidence-for")
+"""The questions that stand first under their headings; the others follow by their titles."""
+
 
 def all_questions(site: Site, request: PageRequest) -> PageResponse:
     """Return the catalogue; with ``q`` only the questions that have all of its words are not hidden."""
     words = request.one("q").casefold().split()
     groups: dict[str, list[Question]] = {group: [] for group in _GROUPS}
-    for question in catalogue().values():
+    for question in sorted(catalogue().values(), key=lambda q: (q.name not in _FIRST, q.title)):
         groups.setdefault(question.group or "More questions", []).append(question)
     hidden = {name for name, question in catalogue().items() if not all(word in _text(question) for word in words)}
-    return PageResponse(site.render("questions.html", request, groups=groups, hidden=hidden, example=_example))
+    context = {
+        "groups": groups,
+        "hidden": hidden,
+        "example": _example,
+        "text": _text,
+        "gist": _gist,
+        "words": _example_words,
+    }
+    return PageResponse(site.render("questions.html", request, **context))
 
 
 def _text(question: Question) -> str:
@@ -53,6 +64,16 @@ def _text(question: Question) -> str:
     ).casefold()
 
 
+def _gist(question: Question) -> str:
+    """Return the first sentence of what is said of *question*."""
+    return question.description.partition(". ")[0].rstrip(".") + "."
+
+
+def _example_words(question: Question, given: dict[str, str]) -> str:
+    """Return the values in *given*, the optional ones with their names."""
+    return ", ".join(v if question.parameters[name].required else f"{name} {v}" for name, v in given.items())
+
+
 def _example(question: Question, given: dict[str, str]) -> str:
     """Return the address of *question* with *given*."""
     return f"/questions/{quote(question.name)}" + (f"?{urlencode(given)}" if given else "")
@@ -65,7 +86,13 @@ def one_question(site: Site, request: PageRequest) -> PageResponse:
     """
     question = find_question(request.params["name"])
     asking = read_asking(site, question, request)
-    context = {"asking": asking, "question": question, "example": _example, "told_version": request.one("version")}
+    context = {
+        "asking": asking,
+        "question": question,
+        "example": _example,
+        "words": _example_words,
+        "told_version": request.one("version"),
+    }
     if asking.wrong or asking.missing:
         body = site.render("question.html", request, result=None, **context)
         return PageResponse(body, status=400 if asking.wrong else 200)
@@ -111,11 +138,12 @@ def _uncertain(site: Site, request: PageRequest) -> list[tuple[str, str]]:
 
 def _wider(site: Site, asking: Asking, request: PageRequest) -> Iterator[tuple[str, str, int]]:
     """Yield what would give rows where there are none: an address, what it leaves out, and the number of rows."""
-    for name in asking.given:
-        if asking.question.parameters[name].required:
-            continue
-        if found := len(asking.ask(without=name)):
+    optional = [name for name in asking.given if not asking.question.parameters[name].required]
+    for name in optional:
+        if found := len(asking.ask([name])):
             yield request.url(**{name: None}), f"{name} {asking.given[name]}", found
+    if len(optional) > 1 and (found := len(asking.ask(optional))):
+        yield request.url(**dict.fromkeys(optional)), "all that is not needed", found
     if asking.as_of.value:
         try:
             found = len(site.graph.ask(asking.question.name, **asking.given))
