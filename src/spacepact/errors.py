@@ -67,7 +67,14 @@ class QuestionError(SpacepactError):
 
 
 class ParameterError(QuestionError):
-    """A parameter is missing, unknown or has a wrong value."""
+    """A parameter is missing, unknown or has a wrong value.
+
+    *suggestions* are pairs of a path of the service and words: what may have been meant.
+    """
+
+    def __init__(self, message: str, suggestions: Sequence[tuple[str, str]] = ()) -> None:
+        self.suggestions = list(suggestions)
+        super().__init__(message)
 
 
 class UnknownName(ParameterError):

@@ -15,7 +15,7 @@ from spacepact.queries.names import find, labels, term_for
 from spacepact.queries.result import Result, Term
 from spacepact.server.site import PageRequest, Site, page_path
 
-__all__ = ["AS_OF", "RESERVED", "Asking", "Field", "Mistake", "find_question", "read_asking"]
+__all__ = ["AS_OF", "RESERVED", "Asking", "Field", "find_question", "read_asking"]
 
 AS_OF = Parameter("as_of", "date", "the record as it stood at the end of this day, month or year", False)
 RESERVED = ("as_of", "version", "sort", "page", "row", "evidence")
@@ -81,21 +81,13 @@ class Asking:
         return self.site.graph.ask(self.question.name, **given)
 
     def require(self) -> None:
-        """Raise Mistake with what is wrong or missing first, as addresses that have no form to show it in need it."""
+        """Raise ParameterError with what is wrong or missing first, as addresses that have no form to show it in need it."""
         for each in self.mistakes:
-            raise Mistake(f"{each.parameter.name}: {each.error}", each.links)
+            raise ParameterError(f"{each.parameter.name}: {each.error}", each.links)
         for name, near in self.unknown:
-            raise Mistake(f"{name}: {_no_parameter(self.question, near)}", [])
+            raise ParameterError(f"{name}: {_no_parameter(self.question, near)}")
         for parameter in self.missing:
-            raise Mistake(f"{parameter.name}: is needed: {parameter.description}", [])
-
-
-class Mistake(ParameterError):
-    """A parameter that is missing, unknown or wrong; *suggestions* are pairs of an address and words."""
-
-    def __init__(self, message: str, suggestions: list[tuple[str, str]]) -> None:
-        self.suggestions = suggestions
-        super().__init__(message)
+            raise ParameterError(f"{parameter.name}: is needed: {parameter.description}")
 
 
 def find_question(name: str) -> Question:
