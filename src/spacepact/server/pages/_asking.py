@@ -81,7 +81,7 @@ class Asking:
         return self.site.graph.ask(self.question.name, **given)
 
     def require(self) -> None:
-        """Raise ParameterError with what is wrong or missing first, as addresses that have no form to show it in need it."""
+        """Raise ParameterError with the first mistake, for addresses that have no form to show it in."""
         for each in self.mistakes:
             raise ParameterError(f"{each.parameter.name}: {each.error}", each.links)
         for name, near in self.unknown:
