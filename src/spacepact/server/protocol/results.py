@@ -30,7 +30,7 @@ from spacepact.iris import PREFIXES
 from spacepact.server.protocol.requests import Query
 from spacepact.server.protocol.writers import NOT_XML, WRITERS, boolean
 
-__all__ = ["Answer", "offered", "run"]
+__all__ = ["GRAPHS", "Answer", "offered", "run"]
 
 _Item = TypeVar("_Item")
 
@@ -43,7 +43,7 @@ _TABLES = {
     "application/xml": "xml",
     "text/xml": "xml",
 }
-_GRAPHS = {
+GRAPHS = {
     "text/turtle; charset=utf-8": RdfFormat.TURTLE,
     "application/n-triples": RdfFormat.N_TRIPLES,
     "application/ld+json": RdfFormat.JSON_LD,
@@ -52,6 +52,8 @@ _GRAPHS = {
     "application/n-quads": RdfFormat.N_QUADS,
     "application/json": RdfFormat.JSON_LD,
 }
+"""The media types of graphs, the one preferred first."""
+
 _WHOLE = (RdfFormat.JSON_LD, RdfFormat.RDF_XML)
 """Formats that have brackets around the whole, so that they cannot be written in parts and are held as a whole."""
 
@@ -80,7 +82,7 @@ def offered(form: str) -> tuple[str, ...]:
     >>> offered("ASK")[0], offered("DESCRIBE")[0]
     ('application/sparql-results+json', 'text/turtle; charset=utf-8')
     """
-    return tuple(_GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else _TABLES)
+    return tuple(GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else _TABLES)
 
 
 def run(
@@ -159,7 +161,7 @@ def _rows(found: QuerySolutions, media_type: str, limits: _Limits, note: str) ->
 
 
 def _triples(found: QueryTriples, media_type: str, limits: _Limits) -> Answer:
-    format = _GRAPHS[media_type]
+    format = GRAPHS[media_type]
     # The engine gives a triple as often as it follows; keys of a dictionary keep the order.
     seen: dict[Triple, None] = {}
     new = (triple for triple in found if triple not in seen and seen.setdefault(triple) is None)
