@@ -58,12 +58,13 @@ class Axis(NamedTuple):
         return bool(mark.latest) and mark.latest >= self.start and mark.earliest <= self.end
 
     @property
-    def years(self) -> list[tuple[int, float]]:
-        """The years to be named, at most about fourteen, each with its percent."""
-        first, last = int(self.start[:4]), int(self.end[:4])
-        step = next((s for s in (1, 2, 5, 10, 20, 50) if (last - first) / s <= 14), 100)
-        named = [y for y in range(first, last + 1) if y % step == 0]
-        return [(y, self.at(f"{y:04}-01-01")) for y in named if f"{y:04}-01-01" >= self.start]
+    def ticks(self) -> list[tuple[str, float]]:
+        """The years, or months, to be named, at most about fourteen, each with its percent."""
+        first, last = (int(day[:4]) * 12 + int(day[5:7]) - 1 for day in self[:2])
+        steps = (1, 3, 6, 12, 24, 60, 120, 240, 600)
+        step = next((step for step in steps if (last - first) / step <= 14), 1200)
+        days = [f"{month // 12:04}-{month % 12 + 1:02}-01" for month in range(first, last + 1) if month % step == 0]
+        return [(day[:4] if day[5:7] == "01" else day[:7], self.at(day)) for day in days if day >= self.start]
 
 
 class Arc(NamedTuple):

@@ -16,9 +16,11 @@ from spacepact.queries.names import resolve
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, plural
 from spacepact.visualizations.cooperation import LICENCE
 from spacepact.visualizations.lanes import KINDS, SIGNS, Lane, Mark
+from spacepact.visualizations.palette import palette
 from spacepact.visualizations.timeline import Timeline, Wanted, build_timeline
+from spacepact.visualizations.years import Bar
 
-__all__ = ["ROUTES", "actors", "timeline", "timeline_csv", "timeline_json", "timeline_svg", "topics"]
+__all__ = ["ROUTES", "timeline", "timeline_csv", "timeline_json", "timeline_svg", "topics"]
 
 ROUTES = {
     "/timeline": "timeline",
@@ -33,10 +35,17 @@ _SHOWN = 40
 def timeline(site: Site, request: PageRequest) -> PageResponse:
     """Return the page: the lanes drawn, the histogram that filters by time, and the same as a table."""
     found = build_timeline(site.lanes, _wanted(site, request))
+    earlier, bars = _bars(found)
     context = _drawing(site, found) | {
+        "bars": bars,
+        "earlier": earlier,
         "words": _in_words(site, found),
         "empty": None if found.shown else _wider(site, request, found),
-        "actors": actors(site),
+        "fields": [
+            ("actor", "Involves", _given(site, found.wanted.actor)),
+            ("with", "together with", _given(site, found.wanted.other)),
+        ],
+        "narrowed": any(request.one(name) for name in ("actor", "with", "topic", "from", "to")) or request.all("kind"),
         "topic_choices": topics(site),
         "kinds": KINDS,
         "moved": any(row.lane.slipped for row in found.rows),
@@ -50,8 +59,13 @@ def timeline_svg(site: Site, request: PageRequest) -> PageResponse:
     """Return the drawing as a file of its own, in the colours of paper."""
     found = build_timeline(site.lanes, _wanted(site, request))
     source = site.settings.public_url + request.url().replace("/timeline.svg", "/timeline", 1)
-    about = f"{_in_words(site, found)} {plural(len(found.documents), 'source')}. Licence: {LICENCE}."
-    text = site.render("timeline.svg", request, **_drawing(site, found), style=_style(), about=about, source=source)
+    context = _drawing(site, found) | {
+        "words": _in_words(site, found),
+        "about": f"{plural(len(found.documents), 'source')}. Licence: {LICENCE}.",
+        "source": source,
+        "style": _style(),
+    }
+    text = site.render("timeline.svg", request, **context)
     return PageResponse.download(text, "image/svg+xml; charset=utf-8", "spacepact-timeline.svg")
 
 
@@ -60,7 +74,7 @@ def timeline_csv(site: Site, request: PageRequest) -> PageResponse:
     found = build_timeline(site.lanes, _wanted(site, request))
     source = site.settings.public_url + request.url().replace("/timeline.csv", "/timeline", 1)
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for row in found.rows:
         lane = row.lane
@@ -138,16 +152,24 @@ def _day(request: PageRequest, name: str) -> str:
         raise ParameterError(f"{name}: {error}") from None
 
 
-def actors(site: Site) -> dict[str, list[tuple[str, str]]]:
-    """Return the slugs and names of the actors that are involved in something, states apart from the others."""
-    found: dict[str, list[tuple[str, str]]] = {"States": [], "Bodies, coalitions and persons": []}
-    for iri in {actor for lane in site.lanes.lanes for actor in lane.actors}:
-        state = NS + "State" in site.lanes.names.texts(iri, "rdf:type")
-        found["States" if state else "Bodies, coalitions and persons"].append((iri, site.lanes.label(iri)))
-    return {
-        group: [(curie(iri).removeprefix("id:"), name) for iri, name in sorted(pairs, key=lambda p: (p[1], p[0]))]
-        for group, pairs in found.items()
-    }
+def _given(site: Site, actor: str) -> tuple[str, str] | None:
+    """Return the slug and the name of an actor that was asked for."""
+    return (curie(actor).removeprefix("id:"), site.lanes.label(actor)) if actor else None
+
+
+def _bars(found: Timeline) -> tuple[tuple[int, int, int] | None, tuple[Bar, ...]]:
+    """Return the bars from the first year that the axis, or most of what is on record, needs; and what is before them.
+
+    That is its first and last year and the number of engagements in it, or None.
+    """
+    total, before = sum(bar.number for bar in found.bars), 0
+    for at, bar in enumerate(found.bars):
+        before += bar.number
+        if before > total / 50 or bar.year >= int(found.axis.start[:4]):
+            left = found.bars[:at]
+            number = sum(each.number for each in left)
+            return ((left[0].year, left[-1].year, number) if number else None), found.bars[at:]
+    return None, found.bars
 
 
 def topics(site: Site) -> list[tuple[str, str]]:
@@ -199,14 +221,14 @@ def _in_words(site: Site, found: Timeline) -> str:
     """Return a sentence that says what is shown, and of how much."""
     wanted, name = found.wanted, site.lanes.label
     of = [name(iri) for iri in (wanted.actor, wanted.other) if iri]
-    about = f" that involve {' and '.join(of)}" if of else ""
+    about = f" involving {' and '.join(of)}" if of else ""
     about += f" on {name(wanted.topic)}" if wanted.topic else ""
     if wanted.since or wanted.until:
         about += f" from {wanted.since or 'the first'} to {wanted.until or 'the last'}"
     kinds = ", ".join(f"{len(rows)} of {found.counts[kind]} {_NOUNS[kind]}" for kind, rows in found.groups.items())
     if found.shown == found.fitting:
         kinds = ", ".join(plural(len(rows), *_NOUN_PAIRS[kind]) for kind, rows in found.groups.items())
-        return f"{kinds or 'Nothing'}{about}: all that the record of {found.as_of} has."
+        return f"{kinds or 'Nothing'}{about}: that is all in the record as of {found.as_of}."
     return f"{kinds}{about}: of each kind those of which most is on record, as of {found.as_of}."
 
 
@@ -247,8 +269,6 @@ def _wider(site: Site, request: PageRequest, found: Timeline) -> list[tuple[str,
 @cache
 def _style() -> str:
     """Return the style of the drawing for a file of its own, with the light colours in the place of their names."""
-    where = folder("visualizations")
-    colours = dict(re.findall(r"(--[\w-]+): light-dark\((#\w+),", (where / "palette.css").read_text(encoding="utf-8")))
-    text = (where / "explorer" / "timeline-drawing.css").read_text(encoding="utf-8")
+    text = (folder("visualizations") / "explorer" / "timeline-drawing.css").read_text(encoding="utf-8")
     topics = "".join(f".topic-{n} {{ color: var(--topic-{n}); }}" for n in range(9))
-    return re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], topics + text)
+    return re.sub(r"var\(--([\w-]+)\)", lambda found: palette()[found[1]], topics + text)
