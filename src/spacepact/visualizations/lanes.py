@@ -33,7 +33,7 @@ SIGNS = {
     "proposed": "proposed or announced",
     "planned": "planned, on that day",
     "due": "due, or planned for",
-    "met": "was due; it has come to an end",
+    "met": "was due; it has been done since, or dropped",
     "no data": "was due; no source tells what became of it",
     "moved": "was due; newer documents give another date",
     "linked": "fulfilled, established or taken up again by another",
@@ -186,16 +186,24 @@ class Link(NamedTuple):
 class Lanes:
     """All lanes, the links between them, and the documents and names behind them; *as_of* is a day.
 
-    *singles* are the lanes of the meetings of no series, which share one in *lanes*.
+    *meetings* has a lane for each meeting, by its IRI; *lanes* has them on those of their series. *tells* has the IRIs
+    of the documents that tell of a thing itself.
     """
 
     lanes: tuple[Lane, ...]
-    singles: dict[str, Lane]
+    meetings: dict[str, Lane]
+    tells: dict[str, frozenset[str]]
     links: tuple[Link, ...]
     documents: dict[str, Document]
     names: Things
     version: str
     as_of: str
+
+    @property
+    def engagements(self) -> Iterator[Lane]:
+        """A lane for each single engagement: meetings apart from their series."""
+        yield from (lane for lane in self.lanes if lane.iri != SINGLE)
+        yield from self.meetings.values()
 
     def label(self, iri: str) -> str:
         """Return the name of an actor, topic, code or class."""
@@ -240,10 +248,19 @@ class _Reading:
 
     def lanes(self) -> Lanes:
         found = [self._lane(iri, kind) for iri, kind in sorted(self.kind.items()) if kind in KINDS]
-        singles = {iri: self._lane(iri, "series") for iri in self.meetings.get(SINGLE, [])}
-        if singles:
-            found.append(_together(list(singles.values())))
-        return Lanes(tuple(found), singles, self.links, self.documents, self.names, self.version, self.as_of)
+        meetings = {iri: self._lane(iri, "series") for iri, kind in sorted(self.kind.items()) if kind == "meeting"}
+        if single := [meetings[iri] for iri in self.meetings.get(SINGLE, [])]:
+            found.append(_together(single))
+        return Lanes(
+            tuple(found),
+            meetings,
+            {iri: frozenset(documents) for iri, documents in self.tells.items()},
+            self.links,
+            self.documents,
+            self.names,
+            self.version,
+            self.as_of,
+        )
 
     def _kind(self, iri: str) -> str:
         kinds = {_CLASSES.get(name.removeprefix(NS), "") for name in self.things.texts(iri, "rdf:type")}
@@ -342,6 +359,8 @@ class _Reading:
         for due, documents in sorted(told.items()):
             at = bounds(due)
             sign = _DUE_SIGNS.get(status, "due")
+            if self.kind[iri] == "agreement" and status in ("made", "signed", "in-force", "under-way"):
+                sign = "met"  # an agreement is due to be signed
             if all(at.latest < other.earliest or other.latest < at.earliest for other in now):
                 sign = "moved"
             words = _DUE_WORDS[sign] + (f": {self._label(iri)}" if self.kind[iri] == "meeting" else "")

@@ -162,12 +162,17 @@ def _cut(lane: Lane, lanes: Lanes, wanted: Wanted) -> Lane | None:
     """Return *lane* if it fits; of the meetings of no series those that do."""
     if lane.iri != SINGLE:
         return lane if _fits(lane.actors, lane.topics, wanted) else None
-    fitting = {iri for iri, single in lanes.singles.items() if _fits(single.actors, single.topics, wanted)}
+    single = {mark.of: lanes.meetings[mark.of] for mark in lane.marks}
+    fitting = {iri: meeting for iri, meeting in single.items() if _fits(meeting.actors, meeting.topics, wanted)}
     if not fitting:
         return None
-    marks = tuple(mark for mark in lane.marks if mark.of in fitting)
-    told = frozenset(document for iri in fitting for document in lanes.singles[iri].documents)
-    return replace(lane, marks=marks, documents=told)
+    return replace(
+        lane,
+        marks=tuple(mark for mark in lane.marks if mark.of in fitting),
+        documents=frozenset(document for meeting in fitting.values() for document in meeting.documents),
+        first=min(meeting.first for meeting in fitting.values()),
+        last=max(meeting.last for meeting in fitting.values()),
+    )
 
 
 def _in_time(lane: Lane, wanted: Wanted) -> bool:

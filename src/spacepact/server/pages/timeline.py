@@ -45,6 +45,7 @@ def timeline(site: Site, request: PageRequest) -> PageResponse:
             ("actor", "Involves", _given(site, found.wanted.actor)),
             ("with", "together with", _given(site, found.wanted.other)),
         ],
+        "feed": PageRequest("", query={n: request.query.get(n, ()) for n in ("actor", "topic")}).url(),
         "narrowed": any(request.one(name) for name in ("actor", "with", "topic", "from", "to")) or request.all("kind"),
         "topic_choices": topics(site),
         "kinds": KINDS,
