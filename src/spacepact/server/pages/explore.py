@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from spacepact.errors import ParameterError, nearest
+from spacepact.errors import ParameterError, UnknownName, nearest
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.exports import to_gexf, to_graphml
@@ -96,7 +96,10 @@ def _among(request: PageRequest, name: str, known: tuple[str, ...] | list[str]) 
 
 def _actor(site: Site, value: str) -> str:
     """Return the actor of the overview that *value* names; a body stands for its state."""
-    found = next((iri for iri in site.overview.nodes if slug(iri) == value), None) or site.graph.resolve(value)
+    try:
+        found = next((iri for iri in site.overview.nodes if slug(iri) == value), None) or site.graph.resolve(value)
+    except UnknownName as error:
+        raise UnknownName(f"focus: {error}") from None
     stands = site.overview.stands.get(found)
     if stands is None:
         raise ParameterError(f"focus: '{value[:60]}' is no actor; look for one at /search")
