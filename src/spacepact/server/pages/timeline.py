@@ -230,7 +230,8 @@ def _in_words(site: Site, found: Timeline) -> str:
     if found.shown == found.fitting:
         kinds = ", ".join(plural(len(rows), *_NOUN_PAIRS[kind]) for kind, rows in found.groups.items())
         return f"{kinds or 'Nothing'}{about}: that is all in the record as of {found.as_of}."
-    return f"{kinds}{about}: of each kind those of which most is on record, as of {found.as_of}."
+    which = "of each kind those" if len(found.groups) > 1 else "those"
+    return f"{kinds}{about}: {which} of which most is on record, as of {found.as_of}."
 
 
 _NOUN_PAIRS = {
