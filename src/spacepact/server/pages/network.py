@@ -12,9 +12,44 @@ from spacepact.visualizations.egos import Bundle, Ego, Member, ego
 from spacepact.visualizations.model import Node
 from spacepact.visualizations.overview import short_name
 
-__all__ = ["ROUTES", "drawn", "network"]
+__all__ = ["API", "ROUTES", "drawn", "network"]
 
 ROUTES = {"/api/network/{slug}": "network"}
+
+API: dict[str, dict[str, Any]] = {
+    "/api/network/{slug}": {
+        "summary": "The network around an actor, with places to draw it at",
+        "parameters": {
+            "slug": {"description": "the actor", "type": "string", "example": "nasa"},
+            "expand": {"description": "partners whose own partners are drawn too", "type": "string", "many": True},
+        },
+        "answer": {
+            "centre": "string",
+            "opened": ["string"],
+            "asOf": "string",
+            "partners": "integer",
+            "leftOut": "integer",
+            "nodes": [
+                {
+                    **dict.fromkeys(("id", "label", "short", "kind", "colour", "shape"), "string"),
+                    **dict.fromkeys(("weight", "more"), "integer"),
+                    **dict.fromkeys(("x", "y"), "number"),
+                    "state": "string|null",
+                }
+            ],
+            "ties": [
+                {
+                    **dict.fromkeys(("a", "b", "latest", "path"), "string"),
+                    "bases": {"*": "integer"},
+                    "colour": "string|integer",
+                    "count": "integer",
+                    "topic": "string|null",
+                }
+            ],
+        },
+        "example": "/api/network/kasa",
+    },
+}
 
 
 def network(site: Site, request: PageRequest) -> PageResponse:
