@@ -42,9 +42,9 @@ KINDS = {
 }
 """The broad kinds of what can be found, in the order in which they are preferred, with the IRIs of their classes."""
 
-_LONGEST = 200  # characters of a query that are looked at
-_MOST_WORDS = 12
-_ENOUGH = 3  # with fewer hits than these, parts of words aside, near spellings are worth a look
+_LONGEST = 160  # characters of a query that are looked at
+_MOST_WORDS = 8
+_ENOUGH = 3  # with fewer hits than these, parts of words aside, near spellings of each word are looked for
 _UNLIKE_LATIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
     | dict.fromkeys(".'’ʼ´`·", "")  # U.S. is US
@@ -146,26 +146,22 @@ class Names:
                     exact = exact or how == "exact"
                     good += how != "part"
                     yield how, at
-        if not exact and good < _ENOUGH:
-            yield from ((how, at) for how, at in self._near(words) if at not in seen)
+        if not exact:
+            each = [self._spelled(word) for word in words] if good < _ENOUGH else []
+            costs = self._near("".join(words), each)
+            yield from (("near", at) for at in sorted(costs, key=lambda at: (costs[at], at)) if at not in seen)
+            if not seen and not costs:
+                yield from (("some", at) for at in _rarest_first(each))
 
-    def _near(self, words: list[str]) -> list[tuple[str, int]]:
-        """Return the lines whose every word, or all words together, are spelled nearly so, the nearest first.
-
-        Where there are none, those with some of the words, those with the rarest first.
-        """
-        each = [self._spelled(word) for word in words]
-        costs = {at: sum(of[at] for of in each) for at in min(each, key=len) if all(at in of for of in each)}
-        for form, cost in self._alike("".join(words)):
+    def _near(self, joined: str, each: list[dict[int, int]]) -> dict[int, int]:
+        """Return the lines that are nearly *joined*, or in which *each* word is nearly found, and how unlike."""
+        costs = {}
+        if each:
+            costs = {at: sum(of[at] for of in each) for at in min(each, key=len) if all(at in of for of in each)}
+        for form, cost in self._alike(joined):
             for at in self._joined.having(f"\n{form}\n"):
                 costs[at] = min(cost, costs.get(at, cost))
-        if costs:
-            return [("near", at) for at in sorted(costs, key=lambda at: (costs[at], at))]
-        worth: dict[int, float] = defaultdict(float)
-        for of in each:
-            for at in of:
-                worth[at] += 1 / len(of)
-        return [("some", at) for at in sorted(worth, key=lambda at: (-worth[at], at))]
+        return costs
 
     def _spelled(self, word: str) -> dict[int, int]:
         """Return the lines with *word* or one like it, and how unlike."""
@@ -221,6 +217,15 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_UNLIKE_LATIN)
     plain = unicodedata.normalize("NFKC", _ACCENT.sub("", plain))
     return " ".join(_APART.sub(" ", plain).split()).removeprefix("the ")
+
+
+def _rarest_first(each: list[dict[int, int]]) -> list[int]:
+    """Return the lines with some of the words found, those with the rarest first."""
+    worth: dict[int, float] = defaultdict(float)
+    for found in each:
+        for at in found:
+            worth[at] += 1 / len(found)
+    return sorted(worth, key=lambda at: (-worth[at], at))
 
 
 def _letters(word: str) -> int:
