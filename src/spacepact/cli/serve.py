@@ -63,8 +63,10 @@ def run(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
     from urllib.parse import urlsplit
 
+    from spacepact.graph.engines.refusals import check_services
     from spacepact.server.settings import Settings
 
+    check_services(options.allow_service)
     if options.documents is not None and not options.documents.is_dir():
         raise SpacepactError(f"--documents {options.documents}: there is no such folder")
     for name in ("deadline", "max_rows", "memory", "workers"):

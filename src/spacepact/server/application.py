@@ -19,9 +19,12 @@ from spacepact.server.settings import Settings
 __all__ = ["application"]
 
 
-def application(settings: Settings, store: str) -> Envelope:
-    """Return the service on the compiled store in the folder *store*. Its workers start with its lifespan."""
-    page_pool, query_pool = Pool("pages", settings, store), Pool("queries", settings, store)
+def application(settings: Settings, store: str, described: str) -> Envelope:
+    """Return the service on the compiled store in the folder *store*. Its workers start with its lifespan.
+
+    SPARQL is asked of the store in the folder *described*, which holds the descriptions of the service too.
+    """
+    page_pool, query_pool = Pool("pages", settings, store), Pool("queries", settings, described)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -41,7 +44,7 @@ def application(settings: Settings, store: str) -> Envelope:
         return PlainTextResponse("User-agent: *\nDisallow: /sparql\nDisallow: /query\nDisallow: /path\n")
 
     sparql = Sparql(query_pool, settings)
-    pages = Pages(page_pool, sparql)
+    sparql.description = pages = Pages(page_pool, sparql)
     routes = [
         Route("/healthz", health),
         Route("/robots.txt", robots),

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from spacepact.errors import ProtocolError, QueryError
 from spacepact.graph.engines.refusals import form, refuse
@@ -42,6 +42,7 @@ class Sparql:
     def __init__(self, pool: Pool, settings: Settings) -> None:
         self._pool, self._settings = pool, settings
         self._cache = Cache()
+        self.description: ASGIApp | None = None  # what answers a request without a query
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of the SPARQL Protocol."""
@@ -66,7 +67,8 @@ class Sparql:
     async def _answer(self, request: Request, send: Send) -> None:
         body = await _body(request, self._settings.max_body)
         if request.method in ("GET", "HEAD") and not request.url.query:
-            await self._description(request)(request.scope, request.receive, send)
+            assert self.description is not None, "the application has set it"
+            await self.description(request.scope, request.receive, send)
             return
         asked = read(
             request.method, request.scope["query_string"], request.headers.get("content-type", ""), body,
@@ -147,9 +149,6 @@ class Sparql:
             return media_type, bool(run.head["truncated"]), await run.whole()
         finally:
             run.close()
-
-    def _description(self, request: Request) -> Response:
-        return error_response(request, 400, "give query=")
 
 
 def _refused(request: Request, status: int, message: str, headers: dict[str, str] | None = None) -> Response:

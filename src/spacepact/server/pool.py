@@ -278,7 +278,7 @@ class Pool:
         worker.tell({
             "kind": self.kind, "store": self.store, "services": given.services, "memory": given.memory,
             "deadline": given.deadline, "max_rows": given.max_rows, "public_url": given.public_url,
-            "documents": str(given.documents or ""),
+            "documents": str(given.documents or ""), "max_query": given.max_query,
         })  # fmt: skip
         try:
             kind, _ = await worker.hear()

@@ -42,6 +42,7 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
 
     from spacepact.graph.opening import build
     from spacepact.server.application import application
+    from spacepact.server.protocol.described import build_described
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -50,7 +51,7 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
                 ready()
 
     config = uvicorn.Config(
-        application(settings, str(build())),
+        application(settings, str(build()), str(build_described(settings))),
         log_config=None,
         access_log=False,
         lifespan="on",

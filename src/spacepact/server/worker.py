@@ -37,8 +37,7 @@ def main() -> None:
         try:
             work(job, out)
         except MemoryError:
-            send(out, FAILED, {"status": 500, "message": "the answer needs more memory than it may have"})
-            return  # what is left of memory is not to be trusted
+            return  # what is left of memory is not to be trusted; the service tells the asker why a worker ends
 
 
 def _queries(start: Job) -> Callable[[Job, BinaryIO], None]:
@@ -79,7 +78,12 @@ def _pages(start: Job) -> Callable[[Job, BinaryIO], None]:
     from spacepact.server.site import Site
 
     settings = Settings(
-        public_url=start["public_url"], documents=Path(start["documents"]) if start["documents"] else None
+        public_url=start["public_url"],
+        documents=Path(start["documents"]) if start["documents"] else None,
+        services=tuple(start["services"]),
+        deadline=start["deadline"],
+        max_rows=start["max_rows"],
+        max_query=start["max_query"],
     )
     site = Site(KnowledgeGraph(Embedded(pyoxigraph.Store.read_only(start["store"]))), settings)
     routes()  # imports the pages now, not while a reader waits
