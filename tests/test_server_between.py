@@ -8,6 +8,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -28,12 +29,14 @@ from spacepact.visualizations.model import Tie
 PAIRS = [("usa", "rok"), ("nasa", "kasa"), ("peru", "china"), ("usa", "esa"), ("nasa", "rok"), ("nasa", "usa")]
 
 
+@cache
 def data(path: str) -> Any:
     found = page(f"/api/between/{path}", "application/json")
     assert found.status == 200, found.body
     return json.loads(found.body)
 
 
+@cache
 def text(path: str, status: int = 200) -> str:
     found = page(path)
     assert found.status == status
@@ -178,6 +181,7 @@ def test_each_passage_leads_to_its_page_and_to_its_source() -> None:
 # --- Filters
 
 
+@cache
 def dossier(a: str, b: str) -> Any:
     graph = site().graph
     return build_dossier(graph, site().view, side(graph, ENTITY + a), side(graph, ENTITY + b))
@@ -253,6 +257,7 @@ def test_filters_are_kept_in_every_form_of_the_dossier() -> None:
         ("basis=treaty", "basis: there is no 'treaty'"),
         ("status=under-weigh", "did you mean"),
         ("topic=pmt", "topic: no topic is called 'pmt'"),
+        ("as_of=then", "as_of: 'then' is not an EDTF date"),
         ("parts=some", "parts: write yes or no"),
         ("from=2012&from=2013", "from: given 2 times"),
         ("topic=" + "x" * 2000, "topic: no topic is called"),
@@ -271,6 +276,30 @@ def test_a_name_leads_to_the_slug_and_keeps_the_filters(name: str) -> None:
         found = page(f"/between/{quote(name)}/KASA{suffix}?from=2024")
         assert (found.status, found.headers["Location"]) == (303, f"/between/nasa/kasa{suffix}?from=2024")
     assert page(f"/api/between/{quote(name)}/kasa").headers["Location"] == "/api/between/nasa/kasa"
+
+
+def test_the_address_has_nothing_that_is_empty() -> None:
+    found = page("/between/usa/rok?topic=&basis=agreement&status=&from=&to=2020&as_of=")
+    assert (found.status, found.headers["Location"]) == (303, "/between/usa/rok?basis=agreement&to=2020")
+
+
+def test_of_an_earlier_day_it_has_what_was_on_record_then() -> None:
+    then = data("usa/rok?as_of=2021")
+    assert then["as_of"] == "2021-12-31"
+    assert {e["iri"] for e in then["engagements"]} < shown("usa/rok")
+    assert all(p["issued"] < "2022" for e in then["engagements"] for p in e["passages"])
+    body = text("/between/usa/rok?as_of=2021")
+    assert "as it stood at the end of 2021-12-31" in body
+    for path in links(body, "<main"):
+        if path.startswith(("/between/", "/api/between/", "/path")) and path != "/between/usa/rok":
+            assert "as_of=2021" in path
+
+
+def test_a_person_who_acts_for_several_is_named_once_in_a_role() -> None:
+    for each in data("usa/rok")["engagements"]:
+        for role in each["roles"]:
+            named = [actor["iri"] for actor in role["actors"]]
+            assert len(named) == len(set(named))
 
 
 def test_the_order_of_the_two_does_not_matter() -> None:
@@ -386,7 +415,7 @@ def test_the_citation_has_question_parameters_version_address_and_sources() -> N
     for each in data("nasa/kasa?from=2024&topic=exploration")["engagements"]:
         for proof in each["passages"]:
             assert proof["title"] in cited
-    assert 'data-copy="citation"' in body
+    assert 'data-copy-from="#citation"' in body
 
 
 # --- Words of passages, hostile texts

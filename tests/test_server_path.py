@@ -9,12 +9,13 @@ import json
 import random
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service import page, site
@@ -44,6 +45,8 @@ def views(draw: st.DrawFn) -> View:
     return View("v", "", "", nodes, ties, (), BASES[:3], "", "", (), "")
 
 
+# To load networkx takes longer than any example.
+prove = settings(deadline=None, max_examples=50)
 actors = st.sampled_from(ACTORS)
 rules = st.builds(
     Rules,
@@ -62,6 +65,7 @@ def home(actor: str) -> str:
     return BODIES.get(actor, actor)
 
 
+@prove
 @given(views(), actors, actors, rules, st.integers(1, 6))
 def test_ways_lead_from_start_to_end_and_meet_no_actor_twice(
     view: View, start: str, end: str, rule: Rules, most: int
@@ -75,6 +79,7 @@ def test_ways_lead_from_start_to_end_and_meet_no_actor_twice(
         assert all(a.b == b.a for a, b in pairwise(way.hops))
 
 
+@prove
 @given(views(), actors, actors, rules)
 def test_the_nearest_way_comes_first_and_of_these_the_best_shown(view: View, start: str, end: str, rule: Rules) -> None:
     lengths = [length(way) for way in find_ways(view, BODIES, start, end, rule, 10)]
@@ -82,6 +87,7 @@ def test_the_nearest_way_comes_first_and_of_these_the_best_shown(view: View, sta
         assert hops < more_hops or (hops == more_hops and shown <= less_shown + 1e-9)
 
 
+@prove
 @given(views(), actors, actors, rules)
 def test_a_hop_is_shown_by_allowed_ties_of_those_who_count_for_its_ends(
     view: View, start: str, end: str, rule: Rules
@@ -107,6 +113,7 @@ def test_a_hop_is_shown_by_allowed_ties_of_those_who_count_for_its_ends(
                 assert home(hop.a) == home(hop.b)
 
 
+@prove
 @given(views(), actors, actors, rules)
 def test_no_way_leads_over_who_is_left_out_nor_over_what_it_has_a_part_in(
     view: View, start: str, end: str, rule: Rules
@@ -123,12 +130,14 @@ def test_no_way_leads_over_who_is_left_out_nor_over_what_it_has_a_part_in(
         assert barred.isdisjoint(s.iri for hop in way.hops for s in hop.showings)
 
 
+@prove
 @given(views(), actors, actors)
 def test_over_bodies_alone_no_state_lies_on_the_way(view: View, start: str, end: str) -> None:
     for way in find_ways(view, BODIES, start, end, Rules(bodies=True), 5):
         assert set(way.actors[1:-1]).isdisjoint(STATES)
 
 
+@prove
 @given(views(), actors, actors, rules, st.randoms())
 def test_the_order_in_which_ties_are_given_does_not_matter(
     view: View, start: str, end: str, rule: Rules, chance: random.Random
@@ -139,6 +148,7 @@ def test_the_order_in_which_ties_are_given_does_not_matter(
     assert [way.actors for way in first] == [way.actors for way in second]
 
 
+@prove
 @given(views(), actors, actors, rules)
 def test_a_way_that_is_there_is_found(view: View, start: str, end: str, rule: Rules) -> None:
     direct = any(
@@ -162,12 +172,14 @@ def test_hubs_are_what_ways_lead_through() -> None:
 PAIRS = [("nasa", "kasa"), ("kasa", "isro"), ("peru", "china"), ("usa", "rok"), ("esa", "rok-mnd"), ("kcg", "usa")]
 
 
+@cache
 def data(query: str) -> Any:
     found = page(f"/api/path?{query}", "application/json")
     assert found.status == 200, found.body
     return json.loads(found.body)
 
 
+@cache
 def text(query: str, status: int = 200) -> str:
     found = page(f"/path?{query}")
     assert found.status == status, found.body
@@ -277,6 +289,7 @@ def test_from_an_actor_to_itself_there_is_nothing_to_find() -> None:
         ("from=usa&to=rok&basis=treaty", "basis: there is no 'treaty'"),
         ("from=usa&to=rok&k=4000", "k: write how many ways at most"),
         ("from=usa&to=rok&level=towns", "level: write states or bodies"),
+        ("from=usa&to=rok&as_of=then", "as_of: 'then' is not an EDTF date"),
         ("from=usa&to=rok&topic=pmt", "topic: no topic is called 'pmt'"),
         ("from=" + "x" * 2000 + "&to=usa", "from: no actor is called"),
         ("from=%3Cscript%3E&to=usa", "from: no actor is called '<script>'"),
@@ -316,3 +329,18 @@ def test_the_citation_has_the_question_and_its_sources() -> None:
     assert site().graph.version in cited
     for proof in data("from=peru&to=china&k=1")["ways"][0]["hops"][0]["engagements"][0]["passages"]:
         assert proof["title"] in cited
+
+
+def test_of_an_earlier_day_it_knows_what_was_on_record_then() -> None:
+    assert data("from=nasa&to=kasa")["ways"][0]["hops"][0]["engagements"]
+    then = data("from=nasa&to=rok&as_of=2022")
+    assert then["as_of"] == "2022-12-31"
+    for way in then["ways"]:
+        for hop in way["hops"]:
+            assert all(p["issued"] < "2023" for e in hop["engagements"] for p in e["passages"])
+    assert "as it stood at the end of 2022-12-31" in text("from=nasa&to=rok&as_of=2022")
+
+
+def test_the_address_has_nothing_that_is_empty_or_as_ever() -> None:
+    found = page("/path?from=nasa&to=kasa&level=states&k=3&without=")
+    assert (found.status, found.headers["Location"]) == (303, "/path?from=nasa&to=kasa")

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -20,7 +20,7 @@ from spacepact.visualizations.model import Proof, Showing, Tie, Topic, View
 if TYPE_CHECKING:
     from spacepact.queries.knowledge import KnowledgeGraph
 
-__all__ = ["GROUPS", "TIED", "Dossier", "Entry", "Role", "Side", "Wanted", "build_dossier", "merged", "side"]
+__all__ = ["GROUPS", "TIED", "Dossier", "Entry", "Part", "Role", "Side", "Wanted", "build_dossier", "merged", "side"]
 
 TIED = ("agreement", "commitment", "activity")
 """The groups of engagements that make two actors cooperate."""
@@ -53,12 +53,25 @@ class Side:
         return self.iri.removeprefix(ENTITY)
 
 
+class Part(NamedTuple):
+    """An actor in a role. *more* are a person's posts and those it acts for, in words."""
+
+    iri: str
+    name: str
+    more: str = ""
+
+    @property
+    def words(self) -> str:
+        """The name and what more there is to say."""
+        return ", ".join(filter(None, (self.name, self.more)))
+
+
 @dataclass(frozen=True)
 class Role:
-    """Who has a part in an engagement in one way: pairs of IRI and words, and how many others do."""
+    """Who has a part in an engagement in one way, and how many others do."""
 
     name: str
-    actors: tuple[tuple[str, str], ...]
+    actors: tuple[Part, ...]
     others: int = 0
 
 
@@ -301,26 +314,34 @@ def _roles(graph: KnowledgeGraph, engagements: Iterable[str], sides: set[str]) -
         if found["committedBy"] and found["committedBy"] == found["committedTo"]:  # what all promise each other
             del told[engagement]["committedTo"]
             told[engagement]["committedBy"] = replace(told[engagement]["committedBy"], name="committed to each other")
-    for engagement, role, *part in people:
-        if len(had[engagement].get("party", ())) > 6 and sides.isdisjoint((part[0], part[2])):
+    for (engagement, role, actor), parts in _by_person(people).items():
+        if len(had[engagement].get("party", ())) > 6 and sides.isdisjoint((actor, *(side for _, side in parts))):
             continue  # who signed for others
+        posts, behalf = ([names[iri] for iri in dict.fromkeys(column) if iri] for column in zip(*parts, strict=True))
         known = told.setdefault(engagement, {})
-        name = names[role] if role else "takes part"
-        words = ", ".join([*(names[iri] for iri in part[:2] if iri), *(f"for {names[iri]}" for iri in part[2:] if iri)])
-        before = known.get(role, Role(name, ()))
-        known[role] = replace(before, actors=(*before.actors, (part[0], words)))
+        before = known.get(role, Role(names[role] if role else "takes part", ()))
+        more = ", ".join([*posts, *([f"for {' and '.join(behalf)}"] if behalf else [])])
+        known[role] = replace(before, actors=(*before.actors, Part(actor, names[actor], more)))
     return told
+
+
+def _by_person(rows: Iterable[list[str]]) -> dict[tuple[str, str, str], list[tuple[str, str]]]:
+    """Return the posts and sides of each actor in each role of each engagement."""
+    found: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
+    for engagement, role, actor, post, side_of in rows:
+        found[engagement, role, actor].append((post, side_of))
+    return found
 
 
 def _role(name: str, actors: list[str], names: Mapping[str, str], sides: set[str]) -> Role:
     shown = actors if len(actors) <= 6 else [iri for iri in actors if iri in sides]
-    return Role(name, tuple((iri, names[iri]) for iri in shown), len(actors) - len(shown))
+    return Role(name, tuple(Part(iri, names[iri]) for iri in shown), len(actors) - len(shown))
 
 
 def _group(shown: Showing, roles: Mapping[str, Role], ends: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
     if shown.kind != "attendance":
         return shown.kind
-    callers = {iri for name in ("convenedBy", "hostedBy") if name in roles for iri, _ in roles[name].actors}
+    callers = {iri for name in ("convenedBy", "hostedBy") if name in roles for iri, *_ in roles[name].actors}
     return "attendance" if any(callers.isdisjoint(end) for end in ends) else "meeting"
 
 

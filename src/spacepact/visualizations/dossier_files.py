@@ -50,7 +50,7 @@ def write_rows(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 def _facts(dossier: Dossier, entry: Entry) -> list[str]:
     shown = entry.showing
-    roles = (f"{role.name}: {', '.join(words for _, words in role.actors)}" for role in entry.roles if role.actors)
+    roles = (f"{role.name}: {'; '.join(part.words for part in role.actors)}" for role in entry.roles if role.actors)
     return [
         entry.group,
         shown.iri,
@@ -62,7 +62,7 @@ def _facts(dossier: Dossier, entry: Entry) -> list[str]:
         shown.strength,
         "; ".join(dossier.topics[iri].label for iri in shown.topics),
         "; ".join(sorted({*entry.a, *entry.b})),
-        "; ".join(roles),
+        " | ".join(roles),
     ]
 
 
@@ -86,7 +86,7 @@ def to_data(dossier: Dossier, version: str, as_of: str) -> dict[str, Any]:
                 "roles": [
                     {
                         "role": role.name,
-                        "actors": [{"iri": i, "label": w} for i, w in role.actors],
+                        "actors": [{"iri": part.iri, "label": part.words} for part in role.actors],
                         "others": role.others,
                     }
                     for role in entry.roles

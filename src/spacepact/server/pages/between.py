@@ -2,68 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
-from spacepact.errors import NotFound, ParameterError, UnknownName, nearest
+from spacepact.errors import DateError, NotFound, ParameterError, UnknownName, nearest
 from spacepact.iris import ENTITY, TOPIC, curie
 from spacepact.queries.catalogue import question
 from spacepact.queries.names import labels, resolve
-from spacepact.server.openapi import PROOF
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, plural
 from spacepact.visualizations.dossier import GROUPS, TIED, Dossier, Wanted, build_dossier, side
 from spacepact.visualizations.dossier_files import citation, to_csv, to_data, to_jsonld
 from spacepact.visualizations.paths import find_ways, homes
 
-__all__ = ["API", "ROUTES", "api", "between", "jsonld", "table"]
+__all__ = ["ROUTES", "api", "between", "jsonld", "record_of", "table"]
 
 ROUTES = {
     "/between/{a}/{b}": "between",
     "/between/{a}/{b}.csv": "table",
     "/between/{a}/{b}.jsonld": "jsonld",
     "/api/between/{a}/{b}": "api",
-}
-
-API: dict[str, dict[str, Any]] = {
-    "/api/between/{a}/{b}": {
-        "summary": "All that is on record between two actors, each engagement with the passages that tell of it",
-        "parameters": {
-            "a": {"description": "an actor, by slug or name", "type": "string", "example": "usa"},
-            "b": {"description": "the other actor", "type": "string", "example": "rok"},
-            "topic": {"description": "only these topics and the narrower ones", "type": "string", "many": True},
-            "basis": {"description": "only these kinds, such as agreement", "type": "string", "many": True},
-            "status": {"description": "only these statuses, such as under-way", "type": "string", "many": True},
-            "from": {"description": "not before this year or date", "type": "string"},
-            "to": {"description": "not after this year or date", "type": "string"},
-            "parts": {"description": "whether parts count for them", "type": "string", "enum": ["yes", "no"]},
-        },
-        "answer": {
-            "address": "string",
-            "parameters": {"*": "string"},
-            "between": [{"iri": "string", "label": "string", "members": ["string"]}],
-            "counts": {"*": "integer"},
-            "topics": {"*": "string"},
-            "engagements": [
-                {
-                    **dict.fromkeys(("iri", "label", "group", "kind", "what", "date", "due"), "string"),
-                    **dict.fromkeys(("strength", "status", "note"), "string"),
-                    **{key: ["string"] for key in ("also_dated", "topics")},
-                    "between": [["string"]],
-                    "roles": [
-                        {"role": "string", "actors": [{"iri": "string", "label": "string"}], "others": "integer"}
-                    ],
-                    "passages": [{**PROOF, "says": ["string"]}],
-                }
-            ],
-            "data_version": "string",
-            "as_of": "string",
-            "licence": "string",
-        },
-        "example": "/api/between/nasa/kasa",
-    },
 }
 
 _TITLES = {
@@ -86,6 +47,7 @@ class _Asked:
     """What a request asks for: the whole dossier, what of it is wanted, and the parameters as they are in addresses."""
 
     def __init__(self, site: Site, request: PageRequest, a: str, b: str) -> None:
+        self.site = site
         engine = site.graph.engine
         parts = {"": None, "yes": True, "no": False}
         if request.one("parts") not in parts:
@@ -108,14 +70,19 @@ class _Asked:
             "from": self.since,
             "to": self.until,
             "parts": request.one("parts"),
+            "as_of": request.one("as_of"),
         }
         self.given = {name: text for name, text in given.items() if text}
 
     def path(self, suffix: str = "", before: str = "/between", /, **changes: str | None) -> str:
         """Return the address of this dossier in another form, or with parameters changed; None takes one out."""
         a, b = self.whole.a.slug, self.whole.b.slug
-        query = {name: text for name, text in {**self.given, **changes}.items() if text}
-        return f"{before}/{a}/{b}{suffix}" + (f"?{urlencode(query, safe=',')}" if query else "")
+        return self.pair(f"{before}/{a}/{b}{suffix}", {**self.given, **changes})
+
+    def pair(self, path: str, given: Mapping[str, str | None]) -> str:
+        """Return *path* with what is *given*, of the same day of the record."""
+        query = {name: text for name, text in {"as_of": self.given.get("as_of"), **given}.items() if text}
+        return path + (f"?{urlencode(query, safe=',')}" if query else "")
 
 
 def _basis(text: str) -> str:
@@ -131,6 +98,7 @@ def _asked(site: Site, request: PageRequest) -> _Asked | PageResponse:
 
     Raises NotFound for a name that fits no actor, and where the two are one.
     """
+    site = record_of(site, request)
     names = [request.params["a"], request.params["b"]]
     iris = [_actor(site, name) for name in names]
     slugs = [iri.removeprefix(ENTITY) for iri in iris]
@@ -146,6 +114,14 @@ def _asked(site: Site, request: PageRequest) -> _Asked | PageResponse:
         path = request.path.replace("/".join(names), "/".join(slugs))
         return PageResponse.redirect(PageRequest(path, query=request.query).url())
     return _Asked(site, request, *iris)
+
+
+def record_of(site: Site, request: PageRequest) -> Site:
+    """Return the site of the record as it stood on the day that a request names; today's if it names none."""
+    try:
+        return site.as_of(request.one("as_of"))
+    except DateError as error:
+        raise ParameterError(f"as_of: {error}") from None
 
 
 def _actor(site: Site, name: str) -> str:
@@ -170,6 +146,10 @@ def between(site: Site, request: PageRequest) -> PageResponse:
     asked = _asked(site, request)
     if isinstance(asked, PageResponse):
         return asked
+    # A form sends what is empty too; the address to share has it not.
+    if {name: list(values) for name, values in request.query.items()} != {k: [v] for k, v in asked.given.items()}:
+        return PageResponse.redirect(asked.path())
+    site = asked.site
     whole, shown = asked.whole, asked.shown
     sparql = question("what-links").bind({"a": NamedNode(whole.a.iri), "b": NamedNode(whole.b.iri)})
     body = site.render(
@@ -185,7 +165,7 @@ def between(site: Site, request: PageRequest) -> PageResponse:
             (group, plural(len(found), *_BESIDES[group])) for group, found in shown.groups.items() if group in _BESIDES
         ],
         newest=next(iter(shown.tied), None),
-        bodies=_bodies(site, whole),
+        bodies=_bodies(asked),
         years=_strip(asked),
         choices=_choices(asked),
         empty=_empty(site, asked) if not shown.tied else None,
@@ -194,6 +174,7 @@ def between(site: Site, request: PageRequest) -> PageResponse:
         sparql=sparql,
         sparql_path="/query?" + urlencode({"query": sparql}),
         wider=_wider(site, asked),
+        ways_path=asked.pair("/path", {"from": whole.a.slug, "to": whole.b.slug}),
     )
     return PageResponse(body)
 
@@ -212,18 +193,19 @@ def _span(dossier: Dossier) -> str:
     return ", ".join([*when, f"from {plural(len(documents), 'document')}"])
 
 
-def _bodies(site: Site, dossier: Dossier) -> list[dict[str, Any]]:
+def _bodies(asked: _Asked) -> list[dict[str, Any]]:
     """Return which members of the two sides are tied, those by most engagements first."""
-    names = {node.iri: node.label for node in site.view.nodes}
+    dossier, view = asked.whole, asked.site.view
+    names = {node.iri: node.label for node in view.nodes}
     sides = {iri: at for at, one in enumerate((dossier.a, dossier.b)) for iri in one.members}
     found = []
-    for tie in site.view.ties:
+    for tie in view.ties:
         count = len({shown.iri for shown in tie.showings if shown.kind in TIED})
         if count and tie.a in sides and tie.b in sides and sides[tie.a] != sides[tie.b]:
             a, b = sorted((tie.a, tie.b), key=lambda iri: sides[iri])
             path = f"/between/{a.removeprefix(ENTITY)}/{b.removeprefix(ENTITY)}"
-            whole = {a, b} == {dossier.a.iri, dossier.b.iri}
-            found.append({"a": names[a], "b": names[b], "count": count, "path": path + ("?parts=no" if whole else "")})
+            alone = {"parts": "no"} if {a, b} == {dossier.a.iri, dossier.b.iri} else {}
+            found.append({"a": names[a], "b": names[b], "count": count, "path": asked.pair(path, alone)})
     return sorted(found, key=lambda row: (-row["count"], row["a"], row["b"])) if len(found) > 1 else []
 
 
@@ -282,7 +264,9 @@ def _wider(site: Site, asked: _Asked) -> list[tuple[str, str]]:
     if states != [a.iri, b.iri] and states[0] != states[1]:
         words = labels(site.graph.engine, states)
         slugs = "/".join(iri.removeprefix(ENTITY) for iri in states)
-        found.append((f"/between/{slugs}", f"{words[states[0]]} and {words[states[1]]}, with all their bodies"))
+        found.append(
+            (asked.pair(f"/between/{slugs}", {}), f"{words[states[0]]} and {words[states[1]]}, with all their bodies")
+        )
     if any(one.parts and len(one.members) == 1 for one in (a, b)):
         found.append((asked.path(parts="yes"), "These two with their parts"))
     return found
@@ -341,7 +325,7 @@ def table(site: Site, request: PageRequest) -> PageResponse:
     asked = _asked(site, request)
     if isinstance(asked, PageResponse):
         return asked
-    text = to_csv(asked.shown, site.graph.version, site.graph.as_of)
+    text = to_csv(asked.shown, asked.site.graph.version, asked.site.graph.as_of)
     return PageResponse.download(text, "text/csv; charset=utf-8", _file_name(asked, "csv"))
 
 
@@ -350,7 +334,7 @@ def jsonld(site: Site, request: PageRequest) -> PageResponse:
     asked = _asked(site, request)
     if isinstance(asked, PageResponse):
         return asked
-    content = to_jsonld(asked.shown, site.graph.store)
+    content = to_jsonld(asked.shown, asked.site.graph.store)
     return PageResponse.download(content, "application/ld+json", _file_name(asked, "jsonld"))
 
 
@@ -360,7 +344,7 @@ def api(site: Site, request: PageRequest) -> PageResponse:
     if isinstance(asked, PageResponse):
         return asked
     address = {"address": site.settings.public_url + asked.path(), "parameters": asked.given}
-    return PageResponse.json(address | to_data(asked.shown, site.graph.version, site.graph.as_of))
+    return PageResponse.json(address | to_data(asked.shown, asked.site.graph.version, asked.site.graph.as_of))
 
 
 def _file_name(asked: _Asked, suffix: str) -> str:

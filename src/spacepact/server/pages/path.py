@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from spacepact.errors import ParameterError, UnknownName, nearest
 from spacepact.iris import ENTITY, TOPIC, curie
 from spacepact.queries.names import labels, resolve
-from spacepact.server.openapi import PROOF
+from spacepact.server.pages.between import record_of
 from spacepact.server.site import PageRequest, PageResponse, Site, plural
 from spacepact.visualizations.cooperation import LICENCE
 from spacepact.visualizations.dossier_files import citation, showing_data, write_rows
@@ -20,51 +20,9 @@ from spacepact.visualizations.model import Proof
 from spacepact.visualizations.paths import Hop, Rules, Way, find_ways, homes, hubs
 from spacepact.visualizations.ways_drawing import draw_way
 
-__all__ = ["API", "ROUTES", "api", "path", "table"]
+__all__ = ["ROUTES", "api", "path", "table"]
 
 ROUTES = {"/path": "path", "/path.csv": "table", "/api/path": "api"}
-
-API: dict[str, dict[str, Any]] = {
-    "/api/path": {
-        "summary": "How two actors are connected: the shortest ways, with the evidence of each hop",
-        "parameters": {
-            "from": {"description": "an actor, by slug or name", "type": "string", "required": True, "example": "kari"},
-            "to": {"description": "the other actor", "type": "string", "required": True, "example": "jaxa"},
-            "without": {"description": "actors that no way may pass", "type": "string", "many": True},
-            "basis": {"description": "only ties on these bases", "type": "string", "many": True},
-            "topic": {"description": "only ties on these topics", "type": "string", "many": True},
-            "level": {"description": "among states or among bodies", "type": "string", "enum": ["states", "bodies"]},
-            "k": {"description": "at most so many ways", "type": "integer", "enum": [1, 2, 3, 5, 10]},
-        },
-        "answer": {
-            "address": "string",
-            "parameters": {"*": "string"},
-            "ways": [
-                {
-                    "actors": [{"iri": "string", "label": "string"}],
-                    "hops": [
-                        {
-                            "from": "string",
-                            "to": "string",
-                            "engagements": [
-                                {
-                                    **dict.fromkeys(("iri", "label", "kind", "what", "date", "due"), "string"),
-                                    **dict.fromkeys(("strength", "status"), "string"),
-                                    **{key: ["string"] for key in ("also_dated", "topics")},
-                                    "passages": [{**PROOF, "says": ["string"]}],
-                                }
-                            ],
-                        }
-                    ],
-                }
-            ],
-            "data_version": "string",
-            "as_of": "string",
-            "licence": "string",
-        },
-        "example": "/api/path?from=kari&to=jaxa",
-    },
-}
 
 _COUNTS = (1, 2, 3, 5, 10)
 _LEVELS = {"states": "States, each with its bodies", "bodies": "Bodies alone"}
@@ -75,7 +33,8 @@ class _Asked:
     """What a request asks for, its names resolved, and the ways that were found."""
 
     def __init__(self, site: Site, request: PageRequest) -> None:
-        self.site = site
+        self.site = site = record_of(site, request)
+        self.as_of = request.one("as_of")
         self.start, self.end = (self._actor(name, request.one(name)) for name in ("from", "to"))
         level = request.one("level", "states")
         if level not in _LEVELS:
@@ -150,6 +109,7 @@ class _Asked:
             "topic": ",".join(iri.removeprefix(TOPIC) for iri in rules.topics),
             "level": "bodies" if rules.bodies else "",
             "k": "" if self.most == 3 else str(self.most),
+            "as_of": self.as_of,
         }
         return {name: text for name, text in values.items() if text}
 
@@ -172,11 +132,12 @@ def _count(text: str) -> int:
 def path(site: Site, request: PageRequest) -> PageResponse:
     """Return the page of the ways from one actor to another; without both, the form."""
     asked = _Asked(site, request)
-    if [request.one(name) for name in ("from", "to")] != [_slug(iri) for iri in (asked.start, asked.end)]:
+    # A form sends names and what is empty; the address to share has neither.
+    if {name: list(values) for name, values in request.query.items()} != {k: [v] for k, v in asked.given().items()}:
         return PageResponse.redirect(asked.path())
     asking = bool(asked.start and asked.end)
     same = asking and asked.start == asked.end
-    body = site.render(
+    body = asked.site.render(
         "path.html",
         request,
         asked=asked,
@@ -233,6 +194,7 @@ def _dossier(asked: _Asked, hop: Hop) -> str:
         "topic": ",".join(iri.removeprefix(TOPIC) for iri in asked.rules.topics),
         "basis": ",".join(asked.rules.bases),
         "parts": "no" if asked.rules.bodies else "",
+        "as_of": asked.as_of,
     }
     query = urlencode({name: text for name, text in chosen.items() if text}, safe=",")
     return f"/between/{_slug(hop.a)}/{_slug(hop.b)}" + (f"?{query}" if query else "")
@@ -287,7 +249,7 @@ def _question(asked: _Asked) -> str:
     if rules.bodies or max(map(len, (rules.without, rules.bases, rules.topics))) > 1:
         return ""
     given = {"a": _slug(asked.start), "b": _slug(asked.end), "paths": str(asked.most)}
-    given |= {name: text for name, text in asked.given().items() if name in ("without", "basis", "topic")}
+    given |= {name: text for name, text in asked.given().items() if name in ("without", "basis", "topic", "as_of")}
     return "/questions/path?" + urlencode(given)
 
 
@@ -345,8 +307,8 @@ def api(site: Site, request: PageRequest) -> PageResponse:
             "address": site.settings.public_url + asked.path(),
             "parameters": asked.given(),
             "ways": ways,
-            "data_version": site.graph.version,
-            "as_of": site.graph.as_of,
+            "data_version": asked.site.graph.version,
+            "as_of": asked.site.graph.as_of,
             "licence": LICENCE,
         }
     )
