@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -72,10 +73,11 @@ def steps(block: Block) -> list[Step]:
     return found
 
 
-def run(command: str, where: Path, package: Path = TOP / "src") -> tuple[int, list[str]]:
+def run(command: str, where: Path, package: Path = TOP / "src", *, serves: int = 0) -> tuple[int, list[str]]:
     """Run a shell *command* in the folder *where*, with ``spacepact`` being the *package* of a folder ``src``.
 
-    Return its exit code and the lines of its output; those of its errors only where it fails.
+    Return its exit code and the lines of its output; those of its errors only where it fails. A command that *serves*
+    goes on until it is interrupted, as soon as it has printed so many lines, its errors among them.
     """
     tools = where / ".bin"
     tools.mkdir(exist_ok=True)
@@ -90,10 +92,25 @@ def run(command: str, where: Path, package: Path = TOP / "src") -> tuple[int, li
         "PYTHONPATH": str(package),
         "PYTHONUTF8": "1",
         "COLUMNS": "100",
+        "BROWSER": "true",  # the program of that name, which opens nothing
     }
+    if serves:
+        return _interrupted(command, where, environment, serves)
     done = subprocess.run(command, shell=True, cwd=where, env=environment, capture_output=True, text=True, check=False)
     text = done.stdout + (done.stderr if done.returncode else "")
     return done.returncode, [line.rstrip() for line in text.splitlines()]
+
+
+def _interrupted(command: str, where: Path, environment: dict[str, str], most: int) -> tuple[int, list[str]]:
+    process = subprocess.Popen(
+        f"exec {command}", shell=True, cwd=where, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    printed = [process.stdout.readline().rstrip() for _ in range(most)]
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    return process.returncode, [*printed, *rest.splitlines()]
 
 
 def matches(shown: list[str], printed: list[str]) -> bool:

@@ -16,7 +16,9 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 import servers
+from browsing import ARGUMENTS
 from documents import TOP, Block, abridged, blocks, documents, matches, run, steps, with_output
+from service import live
 from spacepact.cli import commands, parser
 from spacepact.graph.rules import rules
 from spacepact.queries.catalogue import catalogue, question
@@ -172,7 +174,8 @@ def test_commands_print_what_is_shown(
         if not step.command.startswith("spacepact "):
             outputs.append(step.output)
             continue
-        code, printed = run(_with(step.command, addresses), where, package)
+        serves = len(step.output) if block.info[1:] == ("serves",) else 0
+        code, printed = run(_with(step.command, addresses), where, package, serves=serves)
         printed = [_with(line, {real: shown for shown, real in addresses.items()}) for line in printed]
         assert code == (2 if block.info[1:] == ("fails",) else 0), "\n".join(printed)
         outputs.append(step.output if matches(step.output, printed) else abridged(printed, step.output))
@@ -267,23 +270,28 @@ def test_the_table_of_folders_has_every_folder() -> None:
     assert {name for name in there if not name.startswith(".")} == {name for name in listed if not name.startswith(".")}
 
 
-def test_the_picture_is_there_and_small_enough_to_load(
-    graph: KnowledgeGraph, tmp_path: Path, pytestconfig: pytest.Config
+@pytest.mark.parametrize("name", ["explorer", "network-view"])
+def test_the_pictures_are_there_and_small_enough_to_load(
+    name: str, graph: KnowledgeGraph, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    path = TOP / "docs" / "network-view.png"
+    path = TOP / "docs" / f"{name}.png"
     if pytestconfig.getoption("--write-answers") and not path.exists():
-        _take_picture(graph, tmp_path / "cooperation.html", path)
+        if name == "explorer":
+            with live() as running:
+                _take_picture(f"{running.url}/explore", path)
+        else:
+            write_page(build_view(graph, "cooperation"), tmp_path / "cooperation.html")
+            _take_picture((tmp_path / "cooperation.html").as_uri(), path)
     assert 20_000 < path.stat().st_size < 300_000, "delete it, and run: pytest tests/test_docs.py --write-answers"
 
 
-def _take_picture(graph: KnowledgeGraph, page_file: Path, picture: Path) -> None:
+def _take_picture(address: str, picture: Path) -> None:
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
     program = shutil.which("chromium") or pytest.skip("needs Chromium: apt install chromium")
-    write_page(build_view(graph, "cooperation"), page_file)
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         tab = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
-        tab.goto(page_file.as_uri())
+        tab.goto(address)
         tab.wait_for_timeout(2_000)  # until the drawing has come to rest
         tab.screenshot(path=picture)
         browser.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import sys
@@ -62,7 +63,8 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
         proxy_headers=True,
     )
     server = Server(config)
-    server.run([at])
+    with contextlib.suppress(KeyboardInterrupt):  # the way to stop it
+        server.run([at])
     if not server.started:
         raise SpacepactError("the service could not start; its messages above say why")
 
