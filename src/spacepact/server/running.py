@@ -73,6 +73,6 @@ def log_to_stderr(level: int) -> None:
     """Write the log to standard error, one line of JSON a request."""
     out = logging.StreamHandler(sys.stderr)
     out.setFormatter(logging.Formatter("%(message)s"))
-    for name in ("spacepact", "uvicorn.error"):
+    for name, least in (("spacepact", level), ("uvicorn.error", max(level, logging.WARNING))):
         logging.getLogger(name).addHandler(out)
-        logging.getLogger(name).setLevel(level)
+        logging.getLogger(name).setLevel(least)
