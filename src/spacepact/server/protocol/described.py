@@ -69,8 +69,13 @@ def _write(record: Path, target: Path, settings: Settings) -> None:
         shutil.copytree(record, aside)
         named = graphs(settings)
         store = Store(str(aside))
-        for name, triples in descriptions(store, settings).items():
-            store.extend(Quad(t.subject, t.predicate, t.object, NamedNode(named[name])) for t in triples)
+        # In bulk, since what is added one by one stays in a log that each worker would have to read again.
+        store.bulk_extend(
+            Quad(t.subject, t.predicate, t.object, NamedNode(named[name]))
+            for name, triples in descriptions(store, settings).items()
+            for t in triples
+        )
+        store.optimize()
         store.flush()
         del store  # gives up the lock
         try:
