@@ -274,12 +274,7 @@ class Pool:
                 limit=1024 * 1024,
             )
         )
-        given = self.settings
-        worker.tell({
-            "kind": self.kind, "store": self.store, "services": given.services, "memory": given.memory,
-            "deadline": given.deadline, "max_rows": given.max_rows, "public_url": given.public_url,
-            "documents": str(given.documents or ""), "max_query": given.max_query,
-        })  # fmt: skip
+        worker.tell({"kind": self.kind, "store": self.store, "settings": self.settings.as_json()})
         try:
             kind, _ = await worker.hear()
         except BaseException:

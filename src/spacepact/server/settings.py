@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Settings"]
 
@@ -40,3 +42,17 @@ class Settings:
     max_waiting: int = 128
     page_workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
     query_workers: int = field(default_factory=lambda: max(4, os.cpu_count() or 1))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the settings as they are told to worker processes."""
+        return asdict(self) | {"documents": str(self.documents or "")}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Settings:
+        """Return the settings as a worker process was told them.
+
+        >>> Settings.from_json(Settings(documents=Path("x")).as_json()) == Settings(documents=Path("x"))
+        True
+        """
+        found = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+        return cls(**found | {"documents": Path(told["documents"]) if told["documents"] else None})

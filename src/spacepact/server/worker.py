@@ -10,11 +10,11 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from spacepact.server.confinement import allow_seconds, confine
 from spacepact.server.frames import DATA, END, FAILED, HEAD, READY, read_job, send
+from spacepact.server.settings import Settings
 
 __all__ = ["main"]
 
@@ -28,32 +28,39 @@ def main() -> None:
     start = read_job(jobs)
     if start is None:
         return
-    work = _pages(start) if start["kind"] == "pages" else _queries(start)
-    # A store that calls other servers for SERVICE needs sockets.
-    confine(start["memory"], files=start["kind"] == "pages" or bool(start["services"]))
+    settings = Settings.from_json(start["settings"])
+    if start["kind"] == "pages":
+        work = _pages(start["store"], settings)
+        confine(settings.memory, files=True)
+    else:
+        work = _queries(start["store"], settings)
+        confine(settings.memory, files=bool(settings.services))  # to call other servers for SERVICE takes sockets
     send(out, READY)
     while (job := read_job(jobs)) is not None:
-        allow_seconds(start["deadline"])
+        allow_seconds(settings.deadline)
         try:
             work(job, out)
         except MemoryError:
             return  # what is left of memory is not to be trusted; the service tells the asker why a worker ends
 
 
-def _queries(start: Job) -> Callable[[Job, BinaryIO], None]:
+def _queries(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]:
     import pyoxigraph
 
     from spacepact.errors import ProtocolError, QueryError
     from spacepact.server.protocol.requests import Query
     from spacepact.server.protocol.results import run
 
-    store = pyoxigraph.Store.read_only(start["store"])
-    given = {"max_rows": start["max_rows"], "services": start["services"], "base": start["public_url"] + "/"}
+    store = pyoxigraph.Store.read_only(folder)
+    base, note = settings.public_url + "/", settings.public_url + "/query"
 
     def work(job: Job, out: BinaryIO) -> None:
         asked = Query(job["sparql"], tuple(job["default_graphs"]), tuple(job["named_graphs"]))
         try:
-            answer = run(store, asked, job["media_type"], note=start["public_url"] + "/query", **given)
+            answer = run(
+                store, asked, job["media_type"], max_rows=settings.max_rows, base=base, note=note,
+                services=settings.services,
+            )  # fmt: skip
             send(out, HEAD, {"truncated": answer.truncated, "rows": answer.rows})
             for chunk in answer.chunks:
                 send(out, DATA, chunk)
@@ -66,7 +73,7 @@ def _queries(start: Job) -> Callable[[Job, BinaryIO], None]:
     return work
 
 
-def _pages(start: Job) -> Callable[[Job, BinaryIO], None]:
+def _pages(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]:
     import traceback
 
     import pyoxigraph
@@ -74,18 +81,9 @@ def _pages(start: Job) -> Callable[[Job, BinaryIO], None]:
     from spacepact.graph.engines.embedded import Embedded
     from spacepact.queries.knowledge import KnowledgeGraph
     from spacepact.server.routing import answer, routes
-    from spacepact.server.settings import Settings
     from spacepact.server.site import Site
 
-    settings = Settings(
-        public_url=start["public_url"],
-        documents=Path(start["documents"]) if start["documents"] else None,
-        services=tuple(start["services"]),
-        deadline=start["deadline"],
-        max_rows=start["max_rows"],
-        max_query=start["max_query"],
-    )
-    site = Site(KnowledgeGraph(Embedded(pyoxigraph.Store.read_only(start["store"]))), settings)
+    site = Site(KnowledgeGraph(Embedded(pyoxigraph.Store.read_only(folder))), settings)
     routes()  # imports the pages now, not while a reader waits
 
     def work(job: Job, out: BinaryIO) -> None:
