@@ -17,7 +17,7 @@ for (const button of $$("[data-copy]")) {
 
 for (const rest of $$("tbody.folded")) {
   const button = Object.assign(document.createElement("button"), { type: "button" });
-  button.textContent = `Show ${rest.rows.length} more`;
+  button.textContent = `Show ${rest.querySelectorAll("td:first-child").length} more`;
   button.setAttribute("aria-controls", rest.id);
   button.addEventListener("click", () => {
     rest.classList.add("unfolded");

@@ -121,6 +121,9 @@ function brushing() {
   bars.addEventListener("click", (event) => { if (moved) event.preventDefault(); }, true);
 }
 
+// On paper the legend is needed, and there is nothing to open it with.
+addEventListener("beforeprint", () => { for (const each of $$("details")) each.open = true; });
+
 if (drawing) {
   tips();
   zooming();

@@ -54,7 +54,7 @@ _ORDER = (
     "pact:inState", "pact:partOf", "pact:memberOf", "pact:successorOf", "pact:established", "pact:holdsPost",
     "pact:postIn", "pact:actor", "pact:nameAsGiven", "pact:role", "pact:inPost", "pact:onBehalfOf", "pact:newStatus",
     "pact:byActor", "pact:atMeeting", "pact:evidencedBy", "pact:signatoryOrdinal", "pact:signatoryCount",
-    "pact:timesHeld", "skos:note",
+    "pact:timesHeld", "skos:note", *_NAMES, *_LINKS,
 )  # fmt: skip
 
 
@@ -100,9 +100,7 @@ class Entity:
         return {s.property: s.facts for s in self.statements if s.incoming}
 
     def facts(self) -> Iterator[Fact]:
-        """Yield all its facts, names and links among them."""
-        yield from self.names
-        yield from self.links
+        """Yield the facts of all statements."""
         for group in self.statements:
             yield from group.facts
 
@@ -119,7 +117,7 @@ def read_entity(engine: Engine, iri: str) -> Entity | None:
     led = set(own.iris(iri, "pact:ledBy"))
     # That whoever leads is a partner too follows from a rule, and is no news.
     told = [f for f in told if f.sayings or f.predicate != "pact:partner" or f.text not in led]
-    groups = _groups(told, _SILENT | {"rdf:type", *_NAMES, *_LINKS})
+    groups = _groups(told, _SILENT | {"rdf:type"})
     groups += _groups(pointing, _SILENT_INCOMING, incoming=True)
     return Entity(iri, tuple(sorted(curie(t)[len("pact:") :] for t in types)), own, incoming, tuple(groups))
 

@@ -66,7 +66,7 @@ class Result:
 
     ``columns`` are the names of the columns and ``rows`` tuples of RDF terms: None where unbound, a tuple of terms
     where a cell has several. ``evidence()`` gives the passages behind the rows, and ``grounds`` holds for each row the
-    CURIEs of what proves it: those of its passages that ``evidence()`` has under these names.
+    CURIEs of what proves it, under which ``evidence()`` has its passages; of a table that is only shown it is empty.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Result:
         name_all: Callable[[list[str]], dict[str, str]],
         prove: Callable[[], list[Proof]],
         citation: Citation,
-        grounds: Sequence[tuple[str, ...]],
+        grounds: Sequence[tuple[str, ...]] = (),
     ) -> None:
         self.columns = columns
         self.rows = rows

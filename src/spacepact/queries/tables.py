@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from spacepact.queries.knowledge import KnowledgeGraph
-from spacepact.queries.result import Result, Term, flat, fold
+from spacepact.queries.result import Term, flat, fold
 
 __all__ = ["TABLES", "bundle", "table"]
 
@@ -63,13 +63,15 @@ TABLES = {
 def table(graph: KnowledgeGraph, name: str) -> Iterator[list[object]]:
     """Yield the head and the rows of the table *name*; a column of names stands after each column of ids."""
     _, sparql, folded = TABLES[name]
-    plain = graph.query(sparql)
-    rows = sorted(fold(plain.columns, cast("list[tuple[Term | None, ...]]", plain.rows), folded), key=str)
-    found = Result(plain.columns, rows, name_all=lambda _: plain.labels, prove=list, citation=plain.citation)
-    columns, cells = found.with_labels()
-    yield list(columns)
-    for row in cells:
-        yield [flat(cell) for cell in row]
+    found = graph.query(sparql)
+    named = set(found.iri_columns())
+    yield [head for column in found.columns for head in ([column, f"{column}Label"] if column in named else [column])]
+    rows = fold(found.columns, cast("list[tuple[Term | None, ...]]", found.rows), folded)
+    for row in sorted(rows, key=str):
+        cells: list[object] = []
+        for column, cell in zip(found.columns, row, strict=True):
+            cells += [flat(cell), found.text(cell)] if column in named else [flat(cell)]
+        yield cells
 
 
 def bundle(graph: KnowledgeGraph, notice: str) -> bytes:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from spacepact.queries.knowledge import KnowledgeGraph
     from spacepact.queries.search import Names
+    from spacepact.visualizations.egos import Neighbours
     from spacepact.visualizations.lanes import Lanes
     from spacepact.visualizations.model import Topic, View
     from spacepact.visualizations.overview import Overview
@@ -124,6 +125,29 @@ class Site:
         from spacepact.visualizations.lanes import read_lanes
 
         return read_lanes(self.graph, self.graph.version, self.graph.as_of)
+
+    @cached_property
+    def states(self) -> Neighbours:
+        """Who is tied to whom, each state standing for its bodies: the model behind the network of a state."""
+        from spacepact.visualizations.egos import Neighbours
+
+        return Neighbours(self.overview.whole)
+
+    @cached_property
+    def actors(self) -> Neighbours:
+        """Who is tied to whom, actor by actor: the model behind the network of any other actor."""
+        from spacepact.visualizations.egos import Neighbours
+
+        return Neighbours(self.view)
+
+    @cached_property
+    def disputed(self) -> Mapping[str, frozenset[str]]:
+        """The CURIEs of the properties on which documents disagree, by the CURIEs of the entities."""
+        found = self.graph.ask("disagreements").records()
+        return {
+            str(e): frozenset(str(r["property"]) for r in found if r["entity"] == e)
+            for e in {r["entity"] for r in found}
+        }
 
     @cached_property
     def topics(self) -> Mapping[str, Topic]:

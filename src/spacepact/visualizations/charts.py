@@ -140,7 +140,7 @@ def _year(cell: Cell) -> int | None:
 
 
 def _yearly(what: str, by: str, years: Sequence[int], left_out: int) -> Chart | None:
-    if len(years) < 4 or len(set(years)) < 2:
+    if len(years) < 4 or len(set(years)) < 3:
         return None
     bars = (Bar(str(year), "", years.count(year)) for year in range(min(years), max(years) + 1))
     return Chart(what, by, True, tuple(bars), left_out)

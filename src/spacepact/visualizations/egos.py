@@ -1,18 +1,18 @@
 """Ego networks: an actor with its partners, and those of partners that are opened, each at a place that stays.
 
-A state stands for its bodies too, and so do the states among its partners: the same engagement counts once.
+They are made from a view as it is, or from one that is folded to states.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
-from spacepact.dates import bounds
-from spacepact.visualizations.model import Node, Showing, View
+from spacepact.visualizations.model import Node, Tie, View
+from spacepact.visualizations.overview import leading_topic
 
 __all__ = ["MOST", "Bundle", "Ego", "Member", "Neighbours", "ego"]
 
@@ -21,42 +21,51 @@ MOST = 150
 
 _STEP = 185.0  # between two rings, in pixels
 _ROOM = 125.0  # along a ring, for an actor and its label
-_WIDE, _FLAT = 1.25, 0.9  # a ring is an ellipse, since labels are wide
+_WIDE, _FLAT = 1.6, 0.8  # a ring is an ellipse, since labels are wide
 
 
-@dataclass(frozen=True)
 class Bundle:
-    """All that ties the actors *a* and *b* or, where they are states, any of their bodies; newest first."""
+    """A tie as a partner of one of its ends sees it: what is counted are the bases that the view shows at first."""
 
-    a: str
-    b: str
-    showings: tuple[Showing, ...]
-    shown: tuple[str, ...]
+    def __init__(self, tie: Tie, view: View) -> None:
+        self.a, self.b = tie.a, tie.b
+        self._tie, self._view = tie, view
+        self._firm = Tie(tie.a, tie.b, tuple(s for s in tie.showings if s.kind in view.shown))
 
-    @cached_property
+    @property
     def weight(self) -> int:
-        """The number of engagements behind it, on the bases that the view shows at first."""
-        return len({s.iri for s in self._firm})
+        """The number of engagements behind it."""
+        return self._firm.weight
 
-    @cached_property
+    @property
+    def everything(self) -> int:
+        """The number of engagements on any basis."""
+        return self._tie.weight
+
+    @property
     def bases(self) -> dict[str, int]:
-        """The bases, each with the number of engagements."""
-        return dict(sorted(Counter(kind for kind, _ in {(s.kind, s.iri) for s in self.showings}).items()))
+        """All bases, each with the number of engagements."""
+        return self._tie.bases
 
-    @cached_property
+    @property
     def topics(self) -> dict[str, int]:
         """The IRIs of topics, each with the number of engagements on it, most first."""
-        found = Counter(topic for topic, _ in {(t, s.iri) for s in self._firm for t in s.topics})
-        return dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
+        return dict(sorted(self._firm.topics.items(), key=lambda entry: (-entry[1], entry[0])))
+
+    @cached_property
+    def leading(self) -> str:
+        """The IRI of the broad topic of most engagements, or empty."""
+        return leading_topic(self._view, self._firm)
 
     @property
     def latest(self) -> str:
-        """The EDTF date of the newest engagement, or empty."""
-        return next((s.date for s in self.showings if s.date), "")
+        """The EDTF date of the newest engagement on any basis, or empty."""
+        return next((s.date for s in self._tie.showings if s.date), "")
 
     @property
-    def _firm(self) -> list[Showing]:
-        return [s for s in self.showings if s.kind in self.shown]
+    def engagements(self) -> set[str]:
+        """The IRIs of the engagements that count."""
+        return {s.iri for s in self._firm.showings}
 
     def other(self, actor: str) -> str:
         """Return the end that is not *actor*."""
@@ -64,57 +73,33 @@ class Bundle:
 
 
 class Neighbours:
-    """The bundles of a view: of actors one by one, or *folded*, with each state standing for its bodies."""
+    """The actors of a view with their bundles, those of most engagements first.
 
-    def __init__(self, view: View, *, folded: bool) -> None:
+    Where the view is folded to states, a state stands for its bodies, and the same engagement counts once.
+    """
+
+    def __init__(self, view: View) -> None:
         self.view = view
         self.nodes: Mapping[str, Node] = {node.iri: node for node in view.nodes}
-        states = {node.label: node.iri for node in view.nodes if node.kind == "state"}
-        self._stands = {n.iri: states.get(n.state or "", n.iri) if folded else n.iri for n in view.nodes}
-        between: dict[tuple[str, str], dict[tuple[str, str], Showing]] = defaultdict(dict)
-        for tie in view.ties:
-            a, b = sorted((self._stands[tie.a], self._stands[tie.b]))
-            if a != b:
-                between[a, b] |= {(s.iri, s.kind): _joined(between[a, b].get((s.iri, s.kind)), s) for s in tie.showings}
         self.of: dict[str, list[Bundle]] = defaultdict(list)
-        for (a, b), showings in sorted(between.items()):
-            bundle = Bundle(a, b, _newest(showings.values()), view.shown)
-            self.of[a].append(bundle)
-            self.of[b].append(bundle)
+        for tie in view.ties:
+            bundle = Bundle(tie, view)
+            self.of[tie.a].append(bundle)
+            self.of[tie.b].append(bundle)
         for actor, bundles in self.of.items():
-            bundles.sort(key=lambda one, me=actor: (-one.weight, -len(one.showings), self.label(one.other(me))))  # type: ignore[misc]
+            bundles.sort(key=partial(self._order, actor))
+
+    def _order(self, actor: str, bundle: Bundle) -> tuple[int, int, str, str]:
+        other = self.nodes[bundle.other(actor)]
+        return (-bundle.weight, -bundle.everything, other.label, other.iri)
 
     def label(self, actor: str) -> str:
         """Return the name of *actor*."""
         return self.nodes[actor].label
 
-    def standing_for(self, actor: str) -> list[Node]:
-        """Return the bodies for which the state *actor* stands, those with most engagements first."""
-        return [n for n in self.view.nodes if self._stands[n.iri] == actor and n.iri != actor]
-
     def weight(self, actor: str) -> int:
         """Return the number of engagements behind all bundles of *actor*."""
-        return len({s.iri for b in self.of.get(actor, ()) for s in b.showings if s.kind in self.view.shown})
-
-    def leading(self, bundle: Bundle) -> str:
-        """Return the IRI of the broad topic of most engagements of *bundle*, or an empty string."""
-        path = {topic.iri: topic.path[-1] for topic in self.view.topics}
-        broad = Counter(path[t] for t, _ in {(t, s.iri) for s in bundle.showings for t in s.topics} if t in path)
-        return min(broad, key=lambda iri: (-broad[iri], iri), default="")
-
-
-def _joined(one: Showing | None, other: Showing) -> Showing:
-    """Return the showing that stands for both: two ties by one engagement may be on different topics."""
-    if one is None or set(other.topics) <= set(one.topics):
-        return one or other
-    from dataclasses import replace
-
-    return replace(one, topics=tuple(sorted({*one.topics, *other.topics})))
-
-
-def _newest(showings: Iterable[Showing]) -> tuple[Showing, ...]:
-    ordered = sorted(showings, key=lambda s: (s.label, s.iri, s.kind))
-    return tuple(sorted(ordered, key=lambda s: bounds(s.date).latest if s.date else "", reverse=True))
+        return len(set().union(*(bundle.engagements for bundle in self.of.get(actor, ()))))
 
 
 @dataclass(frozen=True)
@@ -199,7 +184,7 @@ class _Places:
         """Order actors of a ring: states by what they are tied by, bodies by their states."""
         node = self.around.nodes[actor]
         bundle = next(b for b in self.around.of[actor] if b.other(actor) in self.at)
-        leading = self.around.leading(bundle) if node.kind == "state" else ""
+        leading = bundle.leading if node.kind == "state" else ""
         return (node.state or "" if node.kind != "state" else "", leading, node.label)
 
     def _put(self, actor: str, ring: int, angle: float) -> None:

@@ -80,6 +80,7 @@ class Arc(NamedTuple):
 @dataclass(frozen=True)
 class Row:
     """A lane to be drawn. *life* and *told* are percents: from its first to its last date, and while it was told of.
+    Dates that are months, years or spans count by their middle.
 
     Where meetings are missing, *life* is interrupted. *ahead* leads from it to the day it is due, *slips* from due
     dates that have moved to what is due now. *before* counts marks that lie before the axis, *after* after it.
@@ -243,42 +244,18 @@ def _axis(marks: Sequence[Mark], wanted: Wanted, as_of: str) -> Axis:
 def _row(lane: Lane, axis: Axis) -> Row:
     dated = [mark for mark in lane.marks if mark.date]
     past = [mark for mark in dated if mark.sign not in _AHEAD]
-    life = (min(m.earliest for m in past), max(m.latest for m in past)) if past else None
-    due = max((m.latest for m in dated if m.sign in _AHEAD), default="")
-    ahead = (life[1], due) if life and due > life[1] else None
+    life = (min(map(axis.middle, past)), max(map(axis.middle, past))) if past else None
+    due = max((axis.middle(m) for m in dated if m.sign in _AHEAD), default=0.0)
     return Row(
         lane,
         tuple(mark for mark in lane.marks if _drawn(mark, axis)),
-        tuple(_living(life, lane.marks, axis)),
-        _percents(ahead, axis),
-        _percents((lane.first, lane.last) if lane.first else None, axis),
+        tuple(_living(life, lane.marks, axis)) if life else (),
+        (life[1], due) if life and due > life[1] else None,
+        _percents(lane.first, lane.last, axis),
         tuple(_slips(dated, axis)),
         sum(mark.latest < axis.start for mark in dated),
         sum(mark.earliest > axis.end for mark in dated),
     )
-
-
-def _living(life: tuple[str, str] | None, marks: Sequence[Mark], axis: Axis) -> Iterator[tuple[float, float]]:
-    """Yield the parts of *life* between runs of missing meetings."""
-    if life is None:
-        return
-    start = life[0]
-    for gap in sorted((m for m in marks if m.sign == "missing" and m.earliest), key=lambda m: m.earliest):
-        if part := _percents((start, gap.earliest), axis):
-            yield part
-        start = max(start, gap.latest)
-    if part := _percents((start, max(start, life[1])), axis):
-        yield part
-
-
-def _slips(dated: Sequence[Mark], axis: Axis) -> Iterator[tuple[float, float]]:
-    for mark in dated:
-        now = [m for m in dated if m.of == mark.of and m.sign in _AHEAD and m.sign != "moved"]
-        if mark.sign == "moved" and now and axis.holds(mark):
-            yield axis.middle(mark), axis.middle(now[-1])
-
-
-_AHEAD = ("due", "no data", "moved", "met")
 
 
 def _drawn(mark: Mark, axis: Axis) -> bool:
@@ -286,10 +263,31 @@ def _drawn(mark: Mark, axis: Axis) -> bool:
     return axis.holds(mark) if mark.earliest else axis.start <= mark.latest <= axis.end
 
 
-def _percents(days: tuple[str, str] | None, axis: Axis) -> tuple[float, float] | None:
-    if days is None or days[1] < axis.start or days[0] > axis.end:
+def _percents(first: str, last: str, axis: Axis) -> tuple[float, float] | None:
+    if not first or last < axis.start or first > axis.end:
         return None
-    return axis.at(days[0]), axis.at(_next(days[1]))
+    return axis.at(first), axis.at(_next(last))
+
+
+def _living(life: tuple[float, float], marks: Sequence[Mark], axis: Axis) -> Iterator[tuple[float, float]]:
+    """Yield the parts of *life* between runs of missing meetings."""
+    start, end = life
+    for gap in sorted((m for m in marks if m.sign == "missing" and m.earliest), key=lambda m: m.earliest):
+        if axis.at(gap.earliest) > start:
+            yield start, axis.at(gap.earliest)
+        start = max(start, axis.at(gap.latest))
+    if end > start:
+        yield start, end
+
+
+_AHEAD = ("due", "no data", "moved", "met")
+
+
+def _slips(dated: Sequence[Mark], axis: Axis) -> Iterator[tuple[float, float]]:
+    for mark in dated:
+        now = [m for m in dated if m.of == mark.of and m.sign in _AHEAD and m.sign != "moved"]
+        if mark.sign == "moved" and now and axis.holds(mark):
+            yield axis.middle(mark), axis.middle(now[-1])
 
 
 def _arcs(rows: Sequence[Row], links: Sequence[Link], axis: Axis) -> Iterator[Arc]:

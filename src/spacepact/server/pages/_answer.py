@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from spacepact.errors import ParameterError, nearest
-from spacepact.iris import CODE, curie, expand
+from spacepact.iris import curie, expand
 from spacepact.queries.names import labels
 from spacepact.queries.result import Cell, Result, Term, python_value, terms
 from spacepact.server.pages._asking import Asking
@@ -21,6 +21,8 @@ __all__ = ["ROWS", "Ground", "Head", "Row", "Shown", "Table", "make_table"]
 
 ROWS = 50
 """Rows of a page."""
+
+_DATE = re.compile(r"[0-9]{4}[-0-9?/]*")
 
 _PASSAGE = re.compile(r"source:(.+)/p([0-9].*)")
 
@@ -45,6 +47,7 @@ class Head:
     words: str
     description: str
     number: bool
+    date: bool
     sorted: str
     url: str
 
@@ -164,6 +167,7 @@ def _head(asking: Asking, result: Result, at: int, request: PageRequest) -> Head
         _words(column),
         asking.question.columns[column],
         number,
+        all(_DATE.fullmatch(result.text(term)) for row in result.rows for term in terms(row[at])),
         {column: "ascending", f"-{column}": "descending"}.get(now, ""),
         request.url(sort=("-" if descending else "") + column, page=None, row=None),
     )
@@ -232,5 +236,4 @@ def _shown(result: Result, term: Term) -> Shown:
     name = curie(term.value)
     if passage := _PASSAGE.fullmatch(name):  # its document's title stands with the evidence, under the row
         text = f"{passage[1]} ¶{passage[2]}"
-    # A code, such as a status, is a word; its page would tell no more than that.
-    return Shown(text, "" if term.value.startswith(CODE) else page_path(term.value), name)
+    return Shown(text, page_path(term.value), name)

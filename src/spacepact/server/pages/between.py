@@ -13,18 +13,58 @@ from spacepact.errors import DateError, NotFound, ParameterError, UnknownName, n
 from spacepact.iris import ENTITY, TOPIC, curie
 from spacepact.queries.catalogue import question
 from spacepact.queries.names import labels, resolve
+from spacepact.server.openapi import PROOF
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, plural
 from spacepact.visualizations.dossier import GROUPS, TIED, Dossier, Wanted, build_dossier, side
 from spacepact.visualizations.dossier_files import citation, to_csv, to_data, to_jsonld
 from spacepact.visualizations.paths import find_ways, homes
 
-__all__ = ["ROUTES", "api", "between", "jsonld", "record_of", "table"]
+__all__ = ["API", "ROUTES", "api", "between", "jsonld", "record_of", "table"]
 
 ROUTES = {
     "/between/{a}/{b}": "between",
     "/between/{a}/{b}.csv": "table",
     "/between/{a}/{b}.jsonld": "jsonld",
     "/api/between/{a}/{b}": "api",
+}
+
+API: dict[str, dict[str, Any]] = {
+    "/api/between/{a}/{b}": {
+        "summary": "All that is on record between two actors, each engagement with the passages that tell of it",
+        "parameters": {
+            "a": {"description": "an actor, by slug or name", "type": "string", "example": "usa"},
+            "b": {"description": "the other actor", "type": "string", "example": "rok"},
+            "topic": {"description": "only these topics and the narrower ones", "type": "string", "many": True},
+            "basis": {"description": "only these kinds, such as agreement", "type": "string", "many": True},
+            "status": {"description": "only these statuses, such as under-way", "type": "string", "many": True},
+            "from": {"description": "not before this year or date", "type": "string"},
+            "to": {"description": "not after this year or date", "type": "string"},
+            "parts": {"description": "whether parts count for them", "type": "string", "enum": ["yes", "no"]},
+        },
+        "answer": {
+            "address": "string",
+            "parameters": {"*": "string"},
+            "between": [{"iri": "string", "label": "string", "members": ["string"]}],
+            "counts": {"*": "integer"},
+            "topics": {"*": "string"},
+            "engagements": [
+                {
+                    **dict.fromkeys(("iri", "label", "group", "kind", "what", "date", "due"), "string"),
+                    **dict.fromkeys(("strength", "status", "note"), "string"),
+                    **{key: ["string"] for key in ("also_dated", "topics")},
+                    "between": [["string"]],
+                    "roles": [
+                        {"role": "string", "actors": [{"iri": "string", "label": "string"}], "others": "integer"}
+                    ],
+                    "passages": [{**PROOF, "says": ["string"]}],
+                }
+            ],
+            "data_version": "string",
+            "as_of": "string",
+            "licence": "string",
+        },
+        "example": "/api/between/nasa/kasa",
+    },
 }
 
 _TITLES = {

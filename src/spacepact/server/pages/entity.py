@@ -23,7 +23,6 @@ from spacepact.queries.entities import (
 )
 from spacepact.queries.facts import Fact, Facts, Saying, read_facts, sayings
 from spacepact.queries.lives import Life, lives
-from spacepact.queries.names import find
 from spacepact.server.pages.network import drawn
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 from spacepact.visualizations.drawing import look
@@ -45,6 +44,17 @@ _DATASETS = {
     "https://sws.geonames.org/": "GeoNames",
     "https://www.iso.org/obp/ui/#iso:code:3166:": "ISO 3166",
 }
+
+_RELATED = {
+    "pact:outcomeOf": "What came out of it",
+    "pact:under": "Under it",
+    "pact:concerns": "What concerns it",
+    "pact:fulfils": "What fulfils it",
+    "pact:establishes": "Established by",
+    "pact:supersedes": "Superseded by",
+    "pact:amends": "Amended by",
+}
+"""What points to an engagement, and the headings under which it stands."""
 
 FIRST = 30
 """Rows of a long table that stand open; the rest is folded."""
@@ -77,27 +87,10 @@ def cooperation(site: Site, request: PageRequest) -> PageResponse:
 
 def _unknown(site: Site, slug: str) -> NotFound:
     """Return the error for a *slug* that names nothing, with what may have been meant."""
-    import difflib
-
-    engine = site.graph.engine
-    words = slug.replace("-", " ")
-    near = find(engine, words)[:6] if len(slug) < 200 else []
-    if not near and len(slug) < 200:
-        known = {curie(iri).removeprefix("id:"): iri for iri in _all(site)}
-        close = difflib.get_close_matches(slug, known, n=6, cutoff=0.6)
-        names = names_of(engine, more=[known[one] for one in close])
-        near = [(curie(known[one]), names[known[one]], "") for one in close]
     shown = slug if len(slug) <= 80 else slug[:80] + "…"
-    paths = [(f"/page/{short.removeprefix('id:')}", f"{name} ({kind})" if kind else name) for short, name, kind in near]
-    paths = [(path.replace("topic:", "topic/").replace("source:", "source/"), words) for path, words in paths]
+    near = [hit.entry for hit in site.names.search(slug.replace("-", " "), limit=6)]
+    paths = [(page_path(expand(entry.iri) or entry.iri), f"{entry.label} ({entry.kind})") for entry in near]
     return NotFound(f"The record has no entity '{shown}'. Search finds names in any language.", paths)
-
-
-def _all(site: Site) -> list[str]:
-    rows = site.graph.query(
-        f"SELECT DISTINCT ?thing {{ ?thing skos:prefLabel ?name FILTER (STRSTARTS(STR(?thing), '{ENTITY}')) }}"
-    ).rows
-    return [row[0].value for row in rows]  # type: ignore[union-attr]
 
 
 def _dataset(iri: str) -> str:
@@ -120,7 +113,7 @@ class _Page:
 
     def context(self) -> dict[str, Any]:
         parts: dict[str, Any] = dict.fromkeys(
-            ("actor", "life", "chain", "meetings", "people", "signings", "roles", "posts", "network"), None
+            ("actor", "life", "chain", "meetings", "people", "signings", "roles", "posts", "network", "related"), None
         )
         if self.of.kind("actor"):
             parts["actor"] = self._actor()
@@ -133,7 +126,6 @@ class _Page:
         merged = self.request.one("merged")
         kinds = [f.text for f in self.of.own.of(self.of.iri, "rdf:type") if curie(f.text).startswith("pact:")]
         self.iris |= set(kinds)
-        disputed = self.site.graph.ask("disagreements", entity=self.of.iri)
         self.names |= names_of(self.engine, self.facts, more=self.iris)
         return {
             "entity": self.of,
@@ -141,10 +133,11 @@ class _Page:
             "names": self.names,
             "kinds": [self.names[iri] for iri in kinds],
             "sources": Bibliography(self.facts, self.sayings),
-            "disputed": {curie(p) for row in rows_of(disputed) for p in row["property"]},
+            "disputed": self.site.disputed.get(curie(self.of.iri), frozenset()),
             "words": self.site.words,
             "opened": self.request.all("expand"),
             "expand": expand,
+            "look": look,
             "dataset": _dataset,
             "labelled": lambda iris: ", ".join(self.names[iri] for iri in iris),
             "merged": merged,
@@ -195,7 +188,9 @@ class _Page:
             "timeline": sorted(by_year.items(), reverse=True),
             "undated": undated,
             "total": len({row["engagement"][0] for row in rows}),
-            "commitments": self._commitments([r["engagement"][0] for r in rows if r["kind"] == ["commitment"]], its),
+            "commitments": self._commitments(
+                list(dict.fromkeys(r["engagement"][0] for r in rows if r["kind"] == ["commitment"])), its
+            ),
         }
 
     def _commitments(self, found: list[str], its: list[str]) -> list[dict[str, Any]]:
@@ -204,7 +199,8 @@ class _Page:
         own.add(read_facts(self.engine, found, only=of, sourced=False))
         self.iris |= {iri for one in found for iri in own.iris(one, *of)}
         selves = {self.of.iri, *its}
-        lived = self._lived(found, sourced=False)
+        # Those that stand open have a line of time of their own: the newest would be crowded on that of all.
+        lived = self._lived(found[:FIRST], sourced=False) | self._lived(found[FIRST:], sourced=False)
         return [
             {
                 "iri": iri,
@@ -216,7 +212,7 @@ class _Page:
                 "status": own.iris(iri, "pact:currentStatus"),
                 **lived[iri],
             }
-            for iri in dict.fromkeys(found)
+            for iri in found
         ]
 
     def _roles(self) -> list[dict[str, Any]]:
@@ -254,6 +250,7 @@ class _Page:
         parts["life"] = lived[iri]
         parts["chain"] = [{"iri": one, **lived[one]} for one in chain] if len(chain) > 1 else None
         self.iris |= set(chain)
+        parts["related"] = self._related()
         if "MeetingSeries" in self.of.classes:
             parts["meetings"] = self._answer(graph.ask("meetings-of", series=iri))
         if "Meeting" in self.of.classes:
@@ -261,6 +258,29 @@ class _Page:
         if "Agreement" in self.of.classes:
             parts["signings"] = self._answer(graph.ask("signatories-of", agreement=iri))
         return parts
+
+    def _related(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Return what points to the engagement, under headings, oldest first, with strength and status."""
+        groups = {heading: self.of.pointing(name) for name, heading in _RELATED.items()}
+        own = Facts()
+        of = ("rdf:type", "pact:when", "pact:whenLatest", "pact:strength", "pact:currentStatus")
+        own.add(read_facts(self.engine, {iri for found in groups.values() for iri in found}, only=of, sourced=False))
+        related = []
+        for heading, found in groups.items():
+            found.sort(key=lambda iri: (own.text(iri, "pact:whenLatest") or "9999", iri))
+            rows = [
+                {
+                    "iri": iri,
+                    "when": own.text(iri, "pact:when"),
+                    "kind": [name for name in own.iris(iri, "rdf:type") if curie(name).startswith("pact:")],
+                    "strength": own.iris(iri, "pact:strength"),
+                    "status": own.iris(iri, "pact:currentStatus"),
+                }
+                for iri in found
+            ]
+            self.iris |= {name for row in rows for key in ("kind", "strength", "status") for name in row[key]}
+            related += [(heading, rows)] if rows else []
+        return related
 
     def _answer(self, result: Any) -> list[dict[str, Any]]:
         """Return the rows of an answer of the catalogue, with the passages of each as sayings."""

@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from spacepact.errors import ParameterError, nearest
+from spacepact.errors import ParameterError, UnknownName, nearest
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.exports import to_gexf, to_graphml
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from spacepact.visualizations.model import View
 
 __all__ = [
+    "API",
     "ROUTES",
     "data",
     "engagements",
@@ -46,6 +47,38 @@ ROUTES = {
     "/explore.graphml": "graphml",
     "/explore.gexf": "gexf",
     "/api/explore": "data",
+}
+
+API: dict[str, dict[str, Any]] = {
+    "/api/explore": {
+        "summary": "The overview: states, and the ties between them with what shows each",
+        "parameters": {
+            "topic": {"description": "only ties on these topics", "type": "string", "many": True, "example": ["pnt"]},
+            "basis": {"description": "only on these bases", "type": "string", "many": True},
+            "kind": {"description": "only actors of these kinds", "type": "string", "many": True},
+            "focus": {"description": "only ties of these actors", "type": "string", "many": True},
+            "from": {"description": "not before this year", "type": "integer", "minimum": 1, "maximum": 9999},
+            "to": {"description": "not after this year", "type": "integer", "minimum": 1, "maximum": 9999},
+            "min": {"description": "ties of so many engagements", "type": "integer", "minimum": 1, "maximum": 10000},
+        },
+        "answer": {
+            **dict.fromkeys(("title", "description", "sentence", "address"), "string"),
+            **dict.fromkeys(("version", "as_of", "licence"), "string"),
+            "actors": [{**dict.fromkeys(("id", "iri", "label", "kind"), "string"), "engagements": "integer"}],
+            "ties": [
+                {
+                    **dict.fromkeys(("a", "b", "leading_topic"), "string"),
+                    "engagements": "integer",
+                    **{key: {"*": "integer"} for key in ("bases", "topics")},
+                    "shown_by": ["string"],
+                }
+            ],
+            "legend": [{"topic": "string", "label": "string", "colour": "integer"}],
+            "places": {"wide": {"*": ["number"]}, "tall": {"*": ["number"]}},
+            "sources": [dict.fromkeys(("iri", "title", "publisher", "issued", "url"), "string")],
+        },
+        "example": "/api/explore?topic=pnt",
+    },
 }
 
 _VIEWS = ("map", "matrix", "table")
@@ -96,7 +129,10 @@ def _among(request: PageRequest, name: str, known: tuple[str, ...] | list[str]) 
 
 def _actor(site: Site, value: str) -> str:
     """Return the actor of the overview that *value* names; a body stands for its state."""
-    found = next((iri for iri in site.overview.nodes if slug(iri) == value), None) or site.graph.resolve(value)
+    try:
+        found = next((iri for iri in site.overview.nodes if slug(iri) == value), None) or site.graph.resolve(value)
+    except UnknownName as error:
+        raise UnknownName(f"focus: {error}") from None
     stands = site.overview.stands.get(found)
     if stands is None:
         raise ParameterError(f"focus: '{value[:60]}' is no actor; look for one at /search")

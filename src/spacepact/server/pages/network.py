@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from spacepact.errors import NotFound
 from spacepact.iris import ENTITY, curie
 from spacepact.server.site import PageRequest, PageResponse, Site
 from spacepact.visualizations.drawing import look
-from spacepact.visualizations.egos import Bundle, Ego, Member, Neighbours, ego
-from spacepact.visualizations.model import Node, View
+from spacepact.visualizations.egos import Bundle, Ego, Member, ego
+from spacepact.visualizations.model import Node
+from spacepact.visualizations.overview import short_name
 
-__all__ = ["ROUTES", "drawn", "network"]
+__all__ = ["API", "ROUTES", "drawn", "network"]
 
 ROUTES = {"/api/network/{slug}": "network"}
 
-_NEIGHBOURS: WeakKeyDictionary[Site, dict[bool, Neighbours]] = WeakKeyDictionary()
+API: dict[str, dict[str, Any]] = {
+    "/api/network/{slug}": {
+        "summary": "The network around an actor, with places to draw it at",
+        "parameters": {
+            "slug": {"description": "the actor", "type": "string", "example": "nasa"},
+            "expand": {"description": "partners whose own partners are drawn too", "type": "string", "many": True},
+        },
+        "answer": {
+            "centre": "string",
+            "opened": ["string"],
+            "asOf": "string",
+            "partners": "integer",
+            "leftOut": "integer",
+            "nodes": [
+                {
+                    **dict.fromkeys(("id", "label", "short", "kind", "colour", "shape"), "string"),
+                    **dict.fromkeys(("weight", "more"), "integer"),
+                    **dict.fromkeys(("x", "y"), "number"),
+                    "state": "string|null",
+                }
+            ],
+            "ties": [
+                {
+                    **dict.fromkeys(("a", "b", "latest", "path"), "string"),
+                    "bases": {"*": "integer"},
+                    "colour": "string|integer",
+                    "count": "integer",
+                    "topic": "string|null",
+                }
+            ],
+        },
+        "example": "/api/network/kasa",
+    },
+}
 
 
 def network(site: Site, request: PageRequest) -> PageResponse:
@@ -33,25 +66,16 @@ def drawn(site: Site, iri: str, opened: list[str]) -> dict[str, Any] | None:
 
     A state is drawn among states, each standing for its bodies; any other actor among actors.
     """
-    view = site.view
-    node = next((node for node in view.nodes if node.iri == iri), None)
+    node = next((node for node in site.view.nodes if node.iri == iri), None)
     if node is None:
         return None
-    around = _around(site, view, folded=node.kind == "state")
+    around = site.states if node.kind == "state" else site.actors
     found = ego(around, iri, [ENTITY + slug for slug in opened])
     return {"ego": found, "around": around, "folded": node.kind == "state", "partners": around.of.get(iri, [])}
 
 
-def _around(site: Site, view: View, *, folded: bool) -> Neighbours:
-    kept = _NEIGHBOURS.setdefault(site, {})
-    if folded not in kept:
-        kept[folded] = Neighbours(view, folded=folded)
-    return kept[folded]
-
-
 def _json(site: Site, found: dict[str, Any]) -> dict[str, Any]:
     drawing: Ego = found["ego"]
-    around: Neighbours = found["around"]
     return {
         "centre": _slug(drawing.centre),
         "opened": [_slug(iri) for iri in drawing.opened],
@@ -59,7 +83,7 @@ def _json(site: Site, found: dict[str, Any]) -> dict[str, Any]:
         "partners": drawing.partners,
         "leftOut": drawing.left_out,
         "nodes": [_node(member) for member in drawing.members],
-        "ties": [_tie(site, around, tie) for tie in drawing.ties],
+        "ties": [_tie(site, tie) for tie in drawing.ties],
     }
 
 
@@ -69,7 +93,7 @@ def _node(member: Member) -> dict[str, Any]:
     return {
         "id": _slug(node.iri),
         "label": node.label,
-        "short": _short(node),
+        "short": short_name(node, 22),
         "kind": node.kind,
         "state": node.state if node.state != node.label else None,
         "shape": shape,
@@ -81,8 +105,8 @@ def _node(member: Member) -> dict[str, Any]:
     }
 
 
-def _tie(site: Site, around: Neighbours, tie: Bundle) -> dict[str, Any]:
-    leading = around.leading(tie)
+def _tie(site: Site, tie: Bundle) -> dict[str, Any]:
+    leading = tie.leading
     topics = site.topics
     return {
         "a": _slug(tie.a),
@@ -94,12 +118,6 @@ def _tie(site: Site, around: Neighbours, tie: Bundle) -> dict[str, Any]:
         "latest": tie.latest,
         "path": f"/between/{_slug(tie.a)}/{_slug(tie.b)}",
     }
-
-
-def _short(node: Node) -> str:
-    """Return the name in the drawing: the full one if it is short, else the longest of the short ones."""
-    short = [name for name in node.aliases if 2 <= len(name) <= 22 and name.isascii()]
-    return node.label if len(node.label) <= 22 or not short else max(short, key=lambda name: (len(name), name))
 
 
 def _slug(iri: str) -> str:

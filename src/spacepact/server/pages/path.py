@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from spacepact.errors import ParameterError, UnknownName, nearest
 from spacepact.iris import ENTITY, TOPIC, curie
 from spacepact.queries.names import labels, resolve
+from spacepact.server.openapi import PROOF
 from spacepact.server.pages.between import record_of
 from spacepact.server.site import PageRequest, PageResponse, Site, plural
 from spacepact.visualizations.cooperation import LICENCE
@@ -20,9 +21,51 @@ from spacepact.visualizations.model import Proof
 from spacepact.visualizations.paths import Hop, Rules, Way, find_ways, homes, hubs
 from spacepact.visualizations.ways_drawing import draw_way
 
-__all__ = ["ROUTES", "api", "path", "table"]
+__all__ = ["API", "ROUTES", "api", "path", "table"]
 
 ROUTES = {"/path": "path", "/path.csv": "table", "/api/path": "api"}
+
+API: dict[str, dict[str, Any]] = {
+    "/api/path": {
+        "summary": "How two actors are connected: the shortest ways, with the evidence of each hop",
+        "parameters": {
+            "from": {"description": "an actor, by slug or name", "type": "string", "required": True, "example": "kari"},
+            "to": {"description": "the other actor", "type": "string", "required": True, "example": "jaxa"},
+            "without": {"description": "actors that no way may pass", "type": "string", "many": True},
+            "basis": {"description": "only ties on these bases", "type": "string", "many": True},
+            "topic": {"description": "only ties on these topics", "type": "string", "many": True},
+            "level": {"description": "among states or among bodies", "type": "string", "enum": ["states", "bodies"]},
+            "k": {"description": "at most so many ways", "type": "integer", "enum": [1, 2, 3, 5, 10]},
+        },
+        "answer": {
+            "address": "string",
+            "parameters": {"*": "string"},
+            "ways": [
+                {
+                    "actors": [{"iri": "string", "label": "string"}],
+                    "hops": [
+                        {
+                            "from": "string",
+                            "to": "string",
+                            "engagements": [
+                                {
+                                    **dict.fromkeys(("iri", "label", "kind", "what", "date", "due"), "string"),
+                                    **dict.fromkeys(("strength", "status"), "string"),
+                                    **{key: ["string"] for key in ("also_dated", "topics")},
+                                    "passages": [{**PROOF, "says": ["string"]}],
+                                }
+                            ],
+                        }
+                    ],
+                }
+            ],
+            "data_version": "string",
+            "as_of": "string",
+            "licence": "string",
+        },
+        "example": "/api/path?from=kari&to=jaxa",
+    },
+}
 
 _COUNTS = (1, 2, 3, 5, 10)
 _LEVELS = {"states": "States, each with its bodies", "bodies": "Bodies alone"}

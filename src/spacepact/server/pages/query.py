@@ -26,9 +26,17 @@ from spacepact.queries.names import labels
 from spacepact.queries.result import Term
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 
-__all__ = ["ROUTES", "query_page", "terms"]
+__all__ = ["API", "ROUTES", "query_page", "terms"]
 
 ROUTES = {"/query": "query_page", "/api/terms": "terms"}
+
+API: dict[str, dict[str, Any]] = {
+    "/api/terms": {
+        "summary": "The prefixes and the terms of the ontology, for editors to complete",
+        "answer": {"prefixes": {"*": "string"}, "terms": [{"term": "string", "label": "string", "kind": "string"}]},
+        "example": "/api/terms",
+    },
+}
 
 _SHOWN = 1000  # rows on the page; all of them are in the downloads
 _DRAWN = 150  # nodes in a drawing

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from spacepact.errors import ParameterError
 from spacepact.queries.catalogue import Question, catalogue
 from spacepact.queries.formats import write
+from spacepact.server.openapi import PROOF
 from spacepact.server.pages._asking import find_question, read_asking
 from spacepact.server.site import PageRequest, PageResponse, Site
 
-__all__ = ["ROUTES", "api_answer", "api_catalogue", "csv_file", "json_file", "markdown_file", "tsv_file"]
+__all__ = ["API", "ROUTES", "api_answer", "api_catalogue", "csv_file", "json_file", "markdown_file", "tsv_file"]
 
 ROUTES = {
     "/questions/{name}.csv": "csv_file",
@@ -17,6 +20,44 @@ ROUTES = {
     "/questions/{name}.md": "markdown_file",
     "/api/questions": "api_catalogue",
     "/api/questions/{name}": "api_answer",
+}
+
+_CITATION = {**dict.fromkeys(("question", "title", "version", "as_of"), "string"), "parameters": {"*": "string"}}
+API: dict[str, dict[str, Any]] = {
+    "/api/questions": {
+        "summary": "All questions of the catalogue with their parameters, columns and examples",
+        "answer": {
+            "version": "string",
+            "as_of": "string",
+            "questions": [
+                {
+                    **dict.fromkeys(("name", "title", "description", "group", "url"), "string"),
+                    "parameters": [
+                        {"name": "string", "kind": "string", "required": "boolean", "description": "string"}
+                    ],
+                    "columns": {"*": "string"},
+                    "examples": [{"*": "string"}],
+                }
+            ],
+        },
+        "example": "/api/questions",
+    },
+    "/api/questions/{name}": {
+        "summary": "The answer to a question: rows, citation, sources and evidence; parameters are the question's own",
+        "parameters": {
+            "name": {"description": "the question", "type": "string", "example": "agreements-of"},
+            "actor": {"description": "for a question about one actor: who, by slug or name", "type": "string"},
+            "topic": {"description": "for a question that takes it: a topic", "type": "string"},
+        },
+        "answer": {
+            "columns": ["string"],
+            "rows": [{"*": "string|integer|number|boolean|null|array"}],
+            "citation": _CITATION,
+            "sources": [{"entity": "string", **PROOF}],
+            "evidence": [{"entity": "string", **PROOF}],
+        },
+        "example": "/api/questions/agreements-of?actor=nasa",
+    },
 }
 
 _TYPES = {

@@ -10,9 +10,27 @@ from spacepact.iris import BASE, ENTITY, TOPIC, curie
 from spacepact.queries.search import KINDS, Hit
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 
-__all__ = ["ROUTES", "api_search", "search"]
+__all__ = ["API", "ROUTES", "api_search", "search"]
 
 ROUTES = {"/search": "search", "/api/search": "api_search"}
+
+API: dict[str, dict[str, Any]] = {
+    "/api/search": {
+        "summary": "What a name may mean: actors, engagements, topics and documents, the best first",
+        "parameters": {
+            "q": {"description": "a name or the beginning of one, in any language", "type": "string"},
+            "kind": {"description": "only this class, such as Actor, or topic", "type": "string"},
+            "limit": {"description": "at most so many", "type": "integer", "minimum": 1, "maximum": 50, "default": 8},
+        },
+        "answer": {
+            "query": "string",
+            "results": [
+                dict.fromkeys(("id", "iri", "slug", "label", "matched", "how", "kind", "group", "path"), "string")
+            ],
+        },
+        "example": "/api/search?q=kari",
+    },
+}
 
 _WORDS = {
     "Actor": "States, organizations, people",

@@ -20,13 +20,47 @@ from spacepact.visualizations.palette import palette
 from spacepact.visualizations.timeline import Timeline, Wanted, build_timeline
 from spacepact.visualizations.years import Bar
 
-__all__ = ["ROUTES", "timeline", "timeline_csv", "timeline_json", "timeline_svg", "topics"]
+__all__ = ["API", "ROUTES", "timeline", "timeline_csv", "timeline_json", "timeline_svg", "topics"]
 
 ROUTES = {
     "/timeline": "timeline",
     "/timeline.csv": "timeline_csv",
     "/timeline.svg": "timeline_svg",
     "/api/timeline": "timeline_json",
+}
+
+API: dict[str, dict[str, Any]] = {
+    "/api/timeline": {
+        "summary": "Series, agreements, missions and promises as lanes of marks, with what renews or succeeds what",
+        "parameters": {
+            "actor": {"description": "only lanes of this actor", "type": "string", "example": "kasa"},
+            "with": {"description": "and of this one", "type": "string"},
+            "topic": {"description": "only this topic", "type": "string"},
+            "kind": {"description": "only these kinds", "type": "string", "many": True},
+            "from": {"description": "not before this date", "type": "string"},
+            "to": {"description": "not after this date", "type": "string"},
+            "lanes": {"description": "at most so many lanes, or all", "type": "string"},
+        },
+        "answer": {
+            **dict.fromkeys(("asOf", "dataVersion", "licence", "url"), "string"),
+            **dict.fromkeys(("fitting", "shown"), "integer"),
+            "lanes": [
+                {
+                    **dict.fromkeys(("iri", "label", "kind", "what", "strength", "status"), "string"),
+                    **{key: ["string"] for key in ("actors", "topics", "documents")},
+                    "marks": [
+                        dict.fromkeys(("date", "earliest", "latest", "note", "of", "sign", "to", "words"), "string")
+                    ],
+                }
+            ],
+            "links": [{"earlier": "string", "later": "string", "words": "string"}],
+            "years": [{"year": "integer", "number": "integer", "within": "boolean"}],
+            "sources": [
+                dict.fromkeys(("iri", "title", "publisher", "issued", "latest", "rank", "url"), "string"),
+            ],
+        },
+        "example": "/api/timeline?actor=kasa",
+    },
 }
 
 _SHOWN = 40
@@ -230,7 +264,8 @@ def _in_words(site: Site, found: Timeline) -> str:
     if found.shown == found.fitting:
         kinds = ", ".join(plural(len(rows), *_NOUN_PAIRS[kind]) for kind, rows in found.groups.items())
         return f"{kinds or 'Nothing'}{about}: that is all in the record as of {found.as_of}."
-    return f"{kinds}{about}: of each kind those of which most is on record, as of {found.as_of}."
+    which = "of each kind those" if len(found.groups) > 1 else "those"
+    return f"{kinds}{about}: {which} of which most is on record, as of {found.as_of}."
 
 
 _NOUN_PAIRS = {

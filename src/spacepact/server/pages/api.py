@@ -1,0 +1,124 @@
+"""The JSON addresses that belong to no other page: an entity, the version, and the description of all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spacepact import __version__
+from spacepact.errors import NotFound
+from spacepact.graph.dereferencing import LICENCE, data_path, is_known, replacement
+from spacepact.iris import ENTITY, curie
+from spacepact.queries.statements import Entity, Statement, entity
+from spacepact.server.openapi import PROOF, declared, specification
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+
+__all__ = ["API", "ROUTES", "api_page", "described", "entity_json", "version_json"]
+
+ROUTES = {
+    "/api": "api_page",
+    "/api/openapi.json": "described",
+    "/api/version": "version_json",
+    "/api/entities/{slug:path}": "entity_json",
+}
+
+_STATEMENT = {
+    "property": "string",
+    "words": "string",
+    "id": "string",
+    "value": "string",
+    "language": "string",
+    "said_by": ["string"],
+    "derived": "boolean",
+}
+API: dict[str, dict[str, Any]] = {
+    "/api/openapi.json": {
+        "summary": "This description",
+        "answer": {
+            "openapi": "string",
+            "info": {"*": "string|object"},
+            "servers": [{"url": "string"}],
+            "paths": {"*": "object"},
+            "components": {"*": "object"},
+        },
+        "example": "/api/openapi.json",
+    },
+    "/api/version": {
+        "summary": "The version of the program and of the data, and the day the record is read for",
+        "answer": {"version": "string", "data_version": "string", "as_of": "string", "licence": "string"},
+        "example": "/api/version",
+    },
+    "/api/entities/{slug:path}": {
+        "summary": "All that the record says of an entity, each statement with the passages that make it",
+        "parameters": {
+            "slug": {"description": "its slug, as in its address", "type": "string", "example": "nasa"},
+        },
+        "answer": {
+            "id": "string",
+            "iri": "string",
+            "label": "string",
+            "kinds": ["string"],
+            "names": [{"name": "string", "language": "string", "usual": "boolean"}],
+            "links": ["string"],
+            "statements": [_STATEMENT],
+            "pointing": [_STATEMENT],
+            "sources": [PROOF],
+            "page": "string",
+            "data": "string",
+            "data_version": "string",
+            "as_of": "string",
+            "licence": "string",
+        },
+        "example": "/api/entities/kasa",
+    },
+}
+
+
+def api_page(site: Site, request: PageRequest) -> PageResponse:
+    """Describe the JSON addresses in words."""
+    return PageResponse(site.render("api.html", request, paths=declared(), url=site.settings.public_url))
+
+
+def described(site: Site, _: PageRequest) -> PageResponse:
+    """Describe the JSON addresses as OpenAPI."""
+    return PageResponse.json(specification(site.settings.public_url))
+
+
+def version_json(site: Site, _: PageRequest) -> PageResponse:
+    """Return the version of the program and of the data."""
+    return PageResponse.json({"version": __version__, **_data(site)})
+
+
+def entity_json(site: Site, request: PageRequest) -> PageResponse:
+    """Return all that the record says of an entity."""
+    slug = request.params["slug"]
+    iri = ENTITY + slug
+    if not is_known(site.graph.store, iri):
+        raise NotFound(f"The record has no entity '{slug[:80]}'.")
+    if other := replacement(site.graph.store, iri):
+        return PageResponse.redirect(f"/api/entities/{other.removeprefix(ENTITY)}", status=301)
+    return PageResponse.json(_as_json(entity(site.graph, iri)) | _data(site))
+
+
+def _data(site: Site) -> dict[str, str]:
+    return {"data_version": site.graph.version, "as_of": site.graph.as_of, "licence": LICENCE}
+
+
+def _as_json(found: Entity) -> dict[str, Any]:
+    def plain(statements: tuple[Statement, ...]) -> list[dict[str, Any]]:
+        return [each._asdict() for each in statements]
+
+    sources = [{name: getattr(proof, name) for name in PROOF} for proof in found.sources]
+    names = [{"name": name, "language": language, "usual": usual} for name, language, usual in found.names]
+    return {
+        "id": curie(found.iri),
+        "iri": found.iri,
+        "label": found.label,
+        "kinds": found.kinds,
+        "names": names,
+        "links": found.links,
+        "statements": plain(found.statements),
+        "pointing": plain(found.pointing),
+        "sources": sources,
+        "page": page_path(found.iri),
+        "data": data_path(found.iri) + ".ttl",
+    }

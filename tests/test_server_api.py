@@ -1,0 +1,122 @@
+"""The JSON addresses: each is described, and answers as it is described; found out by fuzzing too."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies
+from pyoxigraph import DefaultGraph, NamedNode
+
+from service import page, site
+from spacepact.iris import ENTITY, curie
+from spacepact.queries.catalogue import catalogue
+from spacepact.server.openapi import declared, schema, specification
+from spacepact.server.routing import routes
+
+
+def answered(url: str) -> Any:
+    response = page(url, "application/json")
+    assert (response.status, response.media_type) == (200, "application/json"), response.body[:300]
+    return json.loads(response.body)
+
+
+def test_every_json_address_is_described_by_its_module() -> None:
+    below = {route.path.replace(":path}", "}") for route in routes() if route.path.startswith("/api/")}
+    assert set(declared()) == below
+
+
+def test_every_answer_is_as_described() -> None:
+    for path, described in declared().items():
+        jsonschema.validate(answered(described["example"]), schema(described["answer"]))
+        for name in described.get("parameters", {}):
+            assert name.isascii(), path
+
+
+def test_the_description_is_what_openapi_asks_for() -> None:
+    spec = answered("/api/openapi.json")
+    assert spec == specification(site().settings.public_url)
+    assert spec["openapi"] == "3.1.0"
+    for path, item in spec["paths"].items():
+        within = {p["name"] for p in item["get"]["parameters"] if p["in"] == "path"}
+        assert within == {part.strip("{}") for part in path.split("/") if part.startswith("{")}
+        assert all(p["required"] for p in item["get"]["parameters"] if p["in"] == "path")
+    names = [item["get"]["operationId"] for item in spec["paths"].values()]
+    assert len(set(names)) == len(names)
+
+
+def test_a_schema_refuses_what_is_not_as_written() -> None:
+    made = schema({"a": "string", "b?": "integer|null", "c": [{"*": "number"}]})
+    jsonschema.validate({"a": "x", "b": None, "c": [{"any": 1.5}]}, made)
+    for wrong in ({"a": "x"}, {"a": 1, "c": []}, {"a": "x", "c": [], "d": 1}, {"a": "x", "c": [{"any": "y"}]}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, made)
+
+
+def test_the_readable_page_has_every_address_with_an_example_that_answers() -> None:
+    text = str(page("/api").body)
+    for path, described in declared().items():
+        assert path in text
+        assert page(described["example"], "application/json").status == 200
+
+
+@pytest.mark.parametrize("slug", ["nasa", "scwg-18", "usa"])
+def test_an_entity_has_every_statement_of_the_record(slug: str) -> None:
+    found = answered(f"/api/entities/{slug}")
+    store, node = site().graph.store, NamedNode(ENTITY + slug)
+    on = list(store.quads_for_pattern(node, None, None, DefaultGraph()))
+    said = {(each["property"], each["id"] or each["value"]) for each in found["statements"]}
+    apart = {"rdf:type", "skos:prefLabel", "skos:altLabel", "schema:sameAs"}
+    expected = {
+        (curie(q.predicate.value), curie(q.object.value) if isinstance(q.object, NamedNode) else q.object.value)
+        for q in on
+        if curie(q.predicate.value) not in apart and hasattr(q.object, "value")
+    }
+    assert said == expected
+    assert len(found["names"]) + len(found["links"]) + len(found["statements"]) < len(on) + 1
+    sources = {proof["passage"] for proof in found["sources"]}
+    for each in found["statements"] + found["pointing"]:
+        passages = {name for name in each["said_by"] if "/p" in name}
+        assert passages <= sources
+        assert each["derived"] == (not each["said_by"])
+    assert not any(each["derived"] for each in found["pointing"])
+
+
+def test_what_is_unknown_is_said_as_json() -> None:
+    for url in ("/api/entities/nosa", "/api/nothing"):
+        response = page(url, "text/html")
+        assert (response.status, response.media_type) == (404, "application/json")
+        jsonschema.validate(json.loads(response.body), specification("")["components"]["schemas"]["Error"])
+
+
+def test_every_question_answers_as_described_and_no_words_of_passages_leave() -> None:
+    described = schema(declared()["/api/questions/{name}"]["answer"])
+    for name in ("due", "agreements-of?actor=nasa", "partners-of?actor=nasa", "timeline?actor=kari"):
+        if name.partition("?")[0] in catalogue():
+            jsonschema.validate(answered(f"/api/questions/{name}"), described)
+
+
+@cache
+def fuzzed() -> Any:
+    schemathesis = pytest.importorskip("schemathesis")
+    return schemathesis.openapi.from_dict(specification("http://127.0.0.1"))
+
+
+@pytest.mark.parametrize("path", sorted(declared()))
+@given(data=strategies.data())
+@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+def test_fuzzed_requests_are_answered_as_described(path: str, data: strategies.DataObject) -> None:
+    """Schemathesis makes requests from the description: wild ones are refused in words, none breaks the service."""
+    case = data.draw(fuzzed()[path]["GET"].as_strategy())
+    url = path
+    for name, value in (case.path_parameters or {}).items():
+        url = url.replace(f"{{{name}}}", quote(str(value), safe=""))
+    query = {name: ",".join(map(str, v)) if isinstance(v, list) else v for name, v in (case.query or {}).items()}
+    response = page(f"{url}?{urlencode(query)}", "application/json")
+    assert response.status in (200, 301, 303, 400, 404)
+    if response.status == 200:
+        jsonschema.validate(json.loads(response.body), schema(declared()[path]["answer"]))

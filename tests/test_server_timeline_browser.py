@@ -1,0 +1,151 @@
+"""The timeline in a browser: what its script adds, on any width, and that it asks nothing of other hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from browsing import ARGUMENTS, CHROMIUM, PHONE
+from service import page as answered
+from spacepact.folders import folder
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt install chromium")
+
+HOST = "http://pact.test"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'"
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as starting:
+        found = starting.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+def serve(route: Any) -> None:
+    """Answer from this process; what would go to another host fails, and so does the test."""
+    url = urlsplit(route.request.url)
+    assert route.request.url.startswith(HOST), route.request.url
+    if url.path.startswith("/static/"):
+        name = Path(url.path).name
+        file = next(
+            p for p in (folder("visualizations") / name, folder("visualizations/explorer") / name) if p.is_file()
+        )
+        route.fulfill(body=file.read_bytes(), content_type=TYPES[file.suffix])
+        return
+    found = answered(route.request.url.removeprefix(HOST))
+    route.fulfill(
+        status=found.status,
+        body=found.body,
+        headers={"Content-Type": found.media_type, "Content-Security-Policy": f"{POLICY}; form-action 'self'"},
+    )
+
+
+def visit(browser: Any, path: str, **options: Any) -> tuple[Any, list[str]]:
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type in ("error", "warning") else None)
+    page.route("**/*", serve)
+    page.goto(HOST + path)
+    return page, errors
+
+
+def test_a_tip_says_what_a_mark_says_also_to_the_keyboard(browser: Any) -> None:
+    page, errors = visit(browser, "/timeline?actor=rok&kind=series")
+    mark = page.locator('[data-lane="id:csd"] .mark').first
+    mark.focus()
+    tip = page.locator("#tip")
+    tip.wait_for(state="visible")
+    assert tip.text_content() == mark.get_attribute("aria-label")
+    assert "Civil Space Dialogue" in tip.text_content()
+    page.keyboard.press("Escape")
+    tip.wait_for(state="hidden")
+    assert errors == []
+
+
+def test_arrow_keys_walk_along_a_lane_and_to_the_next(browser: Any) -> None:
+    page, _ = visit(browser, "/timeline?actor=rok&kind=series")
+    page.locator('[data-lane="id:csd"] .mark').first.focus()
+    lane = "document.activeElement.closest('.lane').dataset.lane"
+    left = "document.activeElement.querySelector('.sign').getBoundingClientRect().left"
+    before = page.evaluate(left)
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(lane) == "id:csd"
+    assert page.evaluate(left) > before
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(lane) not in ("id:csd", None)
+
+
+def test_wider_scrolls_in_its_own_box_and_the_names_stay(browser: Any) -> None:
+    page, errors = visit(browser, "/timeline?actor=rok")
+    page.click('[data-zoom="in"]')
+    page.click('[data-zoom="in"]')
+    widths = page.evaluate("[...document.querySelectorAll('#drawing .scroll')].map(b => b.scrollWidth / b.clientWidth)")
+    assert all(width == pytest.approx(4, abs=0.05) for width in widths)
+    page.evaluate("document.querySelector('#drawing .scroll').scrollLeft = 700")
+    page.wait_for_function("[...document.querySelectorAll('#drawing .scroll')].every(b => b.scrollLeft === 700)")
+    page.wait_for_function("document.querySelector('.name text').getBoundingClientRect().left >= 0")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert "4 times as wide" in page.text_content("#status")
+    assert errors == []
+
+
+def test_years_are_chosen_by_drawing_along_the_bars(browser: Any) -> None:
+    page, errors = visit(browser, "/timeline?actor=rok")
+    bars = {year: page.locator(f'svg.bars a[aria-label^="{year}:"] .hit').bounding_box() for year in (2022, 2024)}
+    page.locator("svg.bars").scroll_into_view_if_needed()
+    bars = {year: page.locator(f'svg.bars a[aria-label^="{year}:"] .hit').bounding_box() for year in bars}
+    middle = {year: (box["x"] + box["width"] / 2, box["y"] + 40) for year, box in bars.items()}
+    page.mouse.move(*middle[2024])
+    page.mouse.down()
+    page.mouse.move(*middle[2022], steps=4)
+    with page.expect_navigation():
+        page.mouse.up()
+    query = parse_qs(urlsplit(page.url).query)
+    assert (query["from"], query["to"], query["actor"]) == (["2022"], ["2024"], ["rok"])
+    with page.expect_navigation():
+        page.locator('svg.bars a[aria-label^="2023:"]').click()
+    query = parse_qs(urlsplit(page.url).query)
+    assert (query["from"], query["to"]) == (["2023"], ["2023"])
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/timeline", "/timeline?from=2024", "/feeds?actor=rok", "/timeline?from=1901&to=1902"]
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_without_scrolling_sideways(browser: Any, path: str, scheme: str) -> None:
+    page, errors = visit(browser, path, viewport=PHONE, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert errors == []
+
+
+def test_without_script_folding_links_and_the_table_work(browser: Any) -> None:
+    page, _ = visit(browser, "/timeline?topic=pnt", java_script_enabled=False)
+    marks = page.locator(".group:nth-of-type(1) .mark")
+    assert marks.first.is_visible()
+    page.click(".group:nth-of-type(1) summary")
+    marks.first.wait_for(state="hidden")
+    page.click(".group:nth-of-type(1) summary")
+    assert marks.first.get_attribute("href").startswith("/page/")
+    assert page.locator("table tbody tr").count() > 10
+    assert not page.locator("[data-zoom]").first.is_visible()
+
+
+def test_paper_has_the_headings_of_the_table_and_the_legend(browser: Any) -> None:
+    page, _ = visit(browser, "/timeline?topic=pnt")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("th", has_text="In the life of").inner_text().strip() == "In the life of"
+    assert page.locator(".legend li").first.is_visible()
+    assert not page.locator("#filters").is_visible()
