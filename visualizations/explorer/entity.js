@@ -1,19 +1,5 @@
-// The page of an entity: copies its IRI, unfolds long tables, opens what is folded where a link leads or paper is printed.
-import { say } from "/static/explorer.js";
-
+// The page of an entity: unfolds long tables, opens what is folded where a link leads or paper is printed.
 const $$ = (selector) => [...document.querySelectorAll(selector)];
-
-for (const button of $$("[data-copy]")) {
-  button.addEventListener("click", async () => {
-    const field = document.getElementById(button.dataset.copy);
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-      say("Copied.");
-      button.textContent = "Copied";
-    } catch { say("Selected; copy it with the keyboard."); }
-  });
-}
 
 for (const rest of $$("tbody.folded")) {
   const button = Object.assign(document.createElement("button"), { type: "button" });

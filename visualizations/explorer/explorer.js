@@ -5,7 +5,7 @@
 //   key("m", "the map", act)       makes a key, listed by ?; a sequence is "g o"
 //   explain("← →", "walk the grid")  lists a key that the page itself listens to
 //   <a href="..." data-keys="m" [data-keys-words="the map"]>   the same in a template: the key clicks the element
-//   <button data-copy="text"> or <button data-copy-from="#id">   copies the text, or that of the element
+//   <button data-copy="text"> or <button data-copy-from="#id">   copies the text, or that of the element or field
 //   <input data-search>            is a search box with suggestions that lead to pages
 //   <input data-pick="Actor">      picks a thing of the record: see pick.js
 //   <th data-sort> or <th data-sort="number">   sorts its table: see table.js
@@ -126,7 +126,8 @@ document.addEventListener("click", async (event) => {
   const from = event.target.closest("[data-copy], [data-copy-from]");
   if (!from) return;
   const words = from.textContent;
-  const text = from.dataset.copy ?? $(from.dataset.copyFrom).textContent;
+  const source = from.dataset.copyFrom && $(from.dataset.copyFrom);
+  const text = from.dataset.copy ?? source.value ?? source.textContent;
   const told = await copy(text).then(() => "Copied", () => "Could not be copied");
   say(told);
   from.textContent = told;

@@ -3,7 +3,8 @@
 The names lie in one text, a line each, those first that are asked for most: so the hits of a plain scan come out in the
 order of a good answer, and a scan stops as soon as there are enough. That needs no index to be kept, finds parts of
 Korean and Chinese names of any length (the trigrams of SQLite's FTS5 need three characters, and know no near
-spellings), and is quick: with 100,000 names some milliseconds, and some 50 where only a near spelling is found.
+spellings), and is quick: with 100,000 names some milliseconds, and some 150 where a long name is found by a near
+spelling only.
 """
 
 from __future__ import annotations
