@@ -121,9 +121,9 @@ def test_years_are_chosen_by_drawing_along_the_bars(browser: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/timeline", "/timeline?from=2024", "/feeds?actor=rok", "/timeline?from=1901&to=1902"]
+    ("path", "scheme"),
+    [("/timeline", "light"), ("/timeline?from=2024", "dark"), ("/feeds", "light"), ("/timeline?to=1902", "dark")],
 )
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_it_without_scrolling_sideways(browser: Any, path: str, scheme: str) -> None:
     page, errors = visit(browser, path, viewport=PHONE, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

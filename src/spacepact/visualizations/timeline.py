@@ -59,10 +59,10 @@ class Axis(NamedTuple):
 
     @property
     def ticks(self) -> list[tuple[str, float]]:
-        """The years, or months, to be named, at most about fourteen, each with its percent."""
+        """The years, or months, to be named, at most about fifteen, each with its percent."""
         first, last = (int(day[:4]) * 12 + int(day[5:7]) - 1 for day in self[:2])
         steps = (1, 3, 6, 12, 24, 60, 120, 240, 600)
-        step = next((step for step in steps if (last - first) / step <= 14), 1200)
+        step = next((step for step in steps if (last - first) / step <= 15), 1200)
         days = [f"{month // 12:04}-{month % 12 + 1:02}-01" for month in range(first, last + 1) if month % step == 0]
         return [(day[:4] if day[5:7] == "01" else day[:7], self.at(day)) for day in days if day >= self.start]
 

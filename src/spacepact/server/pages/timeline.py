@@ -220,7 +220,8 @@ def _drawing(site: Site, found: Timeline) -> dict[str, Any]:
     return {
         "found": found,
         "colour": lambda lane: site.view.colours.get(next(iter(lane.broad), ""), 0),
-        "legend_topics": [(site.lanes.label(t), site.view.colours.get(t, 0)) for t in sorted(set(broad))],
+        "legend_topics": [(site.lanes.label(t), site.view.colours.get(t, 0)) for t in sorted(set(broad))]
+        + ([("no topic on record", 0)] if any(not row.lane.broad for row in found.rows) else []),
         "legend_signs": {sign: words for sign, words in SIGNS.items() if sign in signs},
         "headings": KINDS,
         "cut": _cut,
