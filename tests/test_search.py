@@ -123,6 +123,11 @@ def test_words_that_stand_nowhere_together_find_what_has_the_rarest() -> None:
     assert "Goddard" in hits[0].matched
 
 
+def test_a_word_like_no_other_finds_the_nearest_there_is() -> None:
+    assert {hit.how for hit in site().names.search("Astrlyia")} == {"some"}
+    assert "id:australia" in _found("Astrlyia")
+
+
 def test_near_spellings_stay_out_where_a_name_fits() -> None:
     assert "near" not in {hit.how for hit in site().names.search("KASA", limit=1000)}
 

@@ -77,8 +77,8 @@ class Entry(NamedTuple):
 class Hit(NamedTuple):
     """What was found, by which of its names, and how.
 
-    That is "exact", "beginning", "words" that begin so in any order, "part", "near" in spelling, or if there is none of
-    these, "some" of the words.
+    That is "exact", "beginning", "words" that begin so in any order, "part", "near" in spelling, or where there is none
+    of these, "some": with some of the words, or the nearest there is.
     """
 
     entry: Entry
@@ -152,7 +152,8 @@ class Names:
             costs = self._near("".join(words), each)
             yield from (("near", at) for at in sorted(costs, key=lambda at: (costs[at], at)) if at not in seen)
             if not seen and not costs:
-                yield from (("some", at) for at in _rarest_first(each))
+                found = each if any(each) else [self._spelled(word, more=1) for word in words]
+                yield from (("some", at) for at in _rarest_first(found))
 
     def _near(self, joined: str, each: list[dict[int, int]]) -> dict[int, int]:
         """Return the lines that are nearly *joined*, or in which *each* word is nearly found, and how unlike."""
@@ -164,17 +165,17 @@ class Names:
                 costs[at] = min(cost, costs.get(at, cost))
         return costs
 
-    def _spelled(self, word: str) -> dict[int, int]:
-        """Return the lines with *word* or one like it, and how unlike."""
+    def _spelled(self, word: str, more: int = 0) -> dict[int, int]:
+        """Return the lines with *word* or one like it, within *more* mistakes more, and how unlike."""
         found = dict.fromkeys(self._spaced.having(f" {word}"), 0)
-        for form, cost in self._alike(word):
+        for form, cost in self._alike(word, more):
             for at in self._spaced.having(f" {form}"):
                 found[at] = min(cost, found.get(at, cost))
         return found
 
-    def _alike(self, word: str) -> list[tuple[str, int]]:
+    def _alike(self, word: str, more: int = 0) -> list[tuple[str, int]]:
         """Return the words and joined names within one mistake of *word*, from 8 letters on within two, and how far."""
-        most = 0 if len(word) < 3 else 1 if len(word) < 8 else 2
+        most = 0 if len(word) < 3 else 1 + more if len(word) < 8 else 2 + more
         letters = _letters(word)
         return [
             (form, cost)
