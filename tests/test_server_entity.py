@@ -7,12 +7,19 @@ import random
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from service import page, site
-from spacepact.iris import ENTITY, curie
+from spacepact.graph.engines.embedded import Embedded
+from spacepact.iris import ENTITY, NS, curie, expand
 from spacepact.queries.describing import describe
+from spacepact.queries.knowledge import KnowledgeGraph
+from spacepact.server.routing import answer
+from spacepact.server.settings import Settings
+from spacepact.server.site import Site
 
 
 def entities() -> dict[str, list[str]]:
@@ -102,9 +109,9 @@ def test_a_state_stands_for_its_bodies_and_an_engagement_counts_once() -> None:
 
 
 def test_unknown_names_are_answered_with_the_nearest() -> None:
-    answer = page("/page/nassa")
-    assert answer.status == 404
-    assert "/page/nasa" in str(answer.body)
+    found = page("/page/nassa")
+    assert found.status == 404
+    assert "/page/nasa" in str(found.body)
     assert page("/page/" + "x" * 2000).status == 404
     assert page("/page/%3Cscript%3E").status == 404
     assert "<script>alert" not in str(page("/page/%3Cscript%3Ealert(1)%3C%2Fscript%3E").body)
@@ -112,14 +119,62 @@ def test_unknown_names_are_answered_with_the_nearest() -> None:
 
 def test_a_tie_leads_to_the_dossier_of_its_actors() -> None:
     slug = entities()["pact:Cooperation"][0]
-    answer = page(f"/page/{slug}")
-    assert (answer.status, answer.headers["Location"]) == (303, "/between/" + "/".join(slug.split("/")[1:3]))
+    found = page(f"/page/{slug}")
+    assert (found.status, found.headers["Location"]) == (303, "/between/" + "/".join(slug.split("/")[1:3]))
+
+
+HOSTILE = "<script>alert(1)</script>\"'{{7*7}}"
+
+
+@pytest.fixture(scope="module")
+def altered(record: Store) -> Site:
+    """The record with an entity that was merged into another one, twice over, and one whose texts are hostile."""
+    store = Store()
+    store.bulk_extend(record)
+
+    def add(subject: str, predicate: str, value: NamedNode | Literal) -> None:
+        name = expand(predicate)
+        assert name is not None
+        store.add(Quad(NamedNode(ENTITY + subject), NamedNode(name), value, DefaultGraph()))
+
+    add("nasa-old", "dcterms:isReplacedBy", NamedNode(ENTITY + "nasa-older"))
+    add("nasa-older", "rdf:type", NamedNode(NS + "SpaceAgency"))
+    add("nasa-older", "dcterms:isReplacedBy", NamedNode(ENTITY + "nasa"))
+    for kind in ("Commitment", "Mission", "State"):
+        add(f"hostile-{kind}", "rdf:type", NamedNode(NS + kind))
+        for predicate in ("skos:prefLabel", "skos:altLabel", "pact:statement", "skos:note", "pact:discussed"):
+            add(f"hostile-{kind}", predicate, Literal(HOSTILE + predicate, language="en"))
+        add(f"hostile-{kind}", "schema:sameAs", NamedNode("javascript:alert(1)"))
+        add(f"hostile-{kind}", "pact:concerns", NamedNode(ENTITY + "hostile-Mission"))
+    return Site(KnowledgeGraph(Embedded(store)), Settings())
+
+
+def test_a_merged_entity_leads_to_what_replaced_it_with_a_note(altered: Site) -> None:
+    moved = answer(altered, "/page/nasa-old")
+    assert (moved.status, moved.headers["Location"]) == (301, "/page/nasa?merged=nasa-old")
+    assert "“nasa-old” has been merged into this one" in str(answer(altered, moved.headers["Location"]).body)
+    for false in ("kasa", HOSTILE, "x" * 2000):
+        assert "has been merged" not in str(answer(altered, f"/page/nasa?merged={quote(false)}").body)
+
+
+@pytest.mark.parametrize("kind", ["Commitment", "Mission", "State"])
+def test_texts_of_the_record_are_no_markup(altered: Site, kind: str) -> None:
+    body = str(answer(altered, f"/page/hostile-{kind}").body)
+    assert "&lt;script&gt;" in body
+    for dangerous in ("<script>alert", "49", 'href="javascript:'):
+        assert dangerous not in body
+
+
+def test_long_and_odd_parameters_are_answered() -> None:
+    for query in ("expand=" + "x" * 2000, "expand=" + quote(HOSTILE), "expand=nasa,nasa,kasa,,", "nonsense=1"):
+        assert page(f"/page/kasa?{query}").status == 200, query
+        assert "<script>alert" not in str(page(f"/page/kasa?{query}").body)
 
 
 def network(url: str) -> dict[str, Any]:
-    answer = page(url, "application/json")
-    assert answer.status == 200
-    found: dict[str, Any] = json.loads(answer.body)
+    told = page(url, "application/json")
+    assert told.status == 200
+    found: dict[str, Any] = json.loads(told.body)
     return found
 
 

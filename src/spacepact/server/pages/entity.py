@@ -53,6 +53,7 @@ _RELATED = {
     "pact:establishes": "Established by",
     "pact:supersedes": "Superseded by",
     "pact:amends": "Amended by",
+    "pact:place": "What was here",
 }
 """What points to an engagement, and the headings under which it stands."""
 
@@ -64,10 +65,8 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
     """Return the page of an entity; of one that was merged into another, the way there."""
     slug = request.path.removeprefix("/page/")
     iri = ENTITY + slug
-    try:
-        NamedNode(iri)
-    except ValueError:  # what is no IRI is nothing of the record
-        raise _unknown(site, slug) from None
+    if not _named(slug):
+        raise _unknown(site, slug)
     found = read_entity(site.graph.engine, iri)
     if (
         after := replacement(site.graph.engine, iri)
@@ -101,6 +100,20 @@ def _dataset(iri: str) -> str:
     return iri
 
 
+def _merged(site: Site, slug: str, iri: str) -> str:
+    """Return *slug* if what it named has been merged into *iri*, else an empty string: an address may say anything."""
+    return slug if slug and _named(slug) and replacement(site.graph.engine, ENTITY + slug) == iri else ""
+
+
+def _named(slug: str) -> bool:
+    """Whether an IRI can end in *slug*."""
+    try:
+        NamedNode(ENTITY + slug)
+    except ValueError:
+        return False
+    return True
+
+
 class _Page:
     """What the templates of the page are given."""
 
@@ -123,7 +136,7 @@ class _Page:
             parts["posts"] = self._posts()
         if self.of.kind("engagement"):
             parts |= self._engagement()
-        merged = self.request.one("merged")
+        parts["related"] = self._related() if parts["actor"] is None else []
         kinds = [f.text for f in self.of.own.of(self.of.iri, "rdf:type") if curie(f.text).startswith("pact:")]
         self.iris |= set(kinds)
         self.names |= names_of(self.engine, self.facts, more=self.iris)
@@ -140,7 +153,7 @@ class _Page:
             "look": look,
             "dataset": _dataset,
             "labelled": lambda iris: ", ".join(self.names[iri] for iri in iris),
-            "merged": merged,
+            "merged": _merged(self.site, self.request.one("merged"), self.of.iri),
             "first": FIRST,
             "drawn_as": self._look(),
             **parts,
@@ -250,7 +263,6 @@ class _Page:
         parts["life"] = lived[iri]
         parts["chain"] = [{"iri": one, **lived[one]} for one in chain] if len(chain) > 1 else None
         self.iris |= set(chain)
-        parts["related"] = self._related()
         if "MeetingSeries" in self.of.classes:
             parts["meetings"] = self._answer(graph.ask("meetings-of", series=iri))
         if "Meeting" in self.of.classes:
