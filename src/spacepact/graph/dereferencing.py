@@ -23,7 +23,7 @@ from pyoxigraph import (
 
 from spacepact.iris import BASE, DERIVED, ENTITY, NS, ONTOLOGY, PREFIXES
 
-__all__ = ["LICENCE", "SYNTAXES", "Syntax", "data_path", "describe", "is_known", "replacement", "write"]
+__all__ = ["LICENCE", "SYNTAXES", "Syntax", "data_path", "describe", "is_known", "replacement", "short", "write"]
 
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 """The licence of the data, CC0 1.0."""
@@ -56,6 +56,8 @@ _PREFIXES = PREFIXES | {
     "org": "http://www.w3.org/ns/org#",
     "sh": "http://www.w3.org/ns/shacl#",
     "shape": BASE + "shapes#",
+    "gist": "https://w3id.org/semanticarts/ns/ontology/gist/",
+    "fibo-agr": "https://spec.edmcouncil.org/fibo/ontology/FND/Agreements/Agreements/",
 }
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _IN_DOCUMENT = NamedNode(NS + "inDocument")
@@ -69,6 +71,16 @@ def data_path(iri: str) -> str:
     """
     local = iri.removeprefix(ENTITY) if iri.startswith(ENTITY) else iri.removeprefix(BASE).partition("#")[0]
     return f"/data/{local}"
+
+
+def short(iri: str) -> str:
+    """Return the short form of *iri*, with prefixes of the vocabularies that ours is aligned with too.
+
+    >>> short("http://www.w3.org/ns/prov#Agent"), short(NS + "Actor")
+    ('prov:Agent', 'pact:Actor')
+    """
+    found = (f"{prefix}:{iri.removeprefix(space)}" for prefix, space in _PREFIXES.items() if iri.startswith(space))
+    return next(found, iri)
 
 
 def is_known(store: Store, iri: str) -> bool:

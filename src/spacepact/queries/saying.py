@@ -87,6 +87,8 @@ def _things(quads: list[Quad], names: dict[str, str]) -> list[Said]:
     for iri in sorted(things):
         kinds = tuple(sorted(value.text for value in things[iri].pop(_TYPE, [])))
         facts = [Fact(names[p], p, tuple(sorted(values))) for p, values in things[iri].items()]
+        # A name that is all there is in names stands in the label already.
+        facts = [f for f in facts if f.iri != _FIRST[0] or [value.text for value in f.values] != [names[iri]]]
         facts.sort(key=lambda f: (_FIRST.index(f.iri) if f.iri in _FIRST else len(_FIRST), f.property))
         found.append(Said(iri, names[iri], kinds, tuple(facts)))
     return found

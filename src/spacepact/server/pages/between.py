@@ -40,6 +40,7 @@ API: dict[str, dict[str, Any]] = {
             "from": {"description": "not before this year or date", "type": "string"},
             "to": {"description": "not after this year or date", "type": "string"},
             "parts": {"description": "whether parts count for them", "type": "string", "enum": ["yes", "no"]},
+            "as_of": {"description": "the record as it stood at the end of this day", "type": "string"},
         },
         "answer": {
             "address": "string",

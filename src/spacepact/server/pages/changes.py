@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from spacepact.dates import bounds
 from spacepact.errors import DateError, ParameterError, SpacepactError
@@ -12,9 +12,25 @@ from spacepact.queries.comparing import Change, compare
 from spacepact.queries.names import labels
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 
-__all__ = ["ROUTES", "Day", "api_changes", "changes"]
+__all__ = ["API", "ROUTES", "Day", "api_changes", "changes"]
 
 ROUTES = {"/changes": "changes", "/api/changes": "api_changes"}
+
+API: dict[str, dict[str, Any]] = {
+    "/api/changes": {
+        "summary": "What changed in the record from the end of one day to the end of another",
+        "parameters": {
+            "from": {"description": "the day from whose end on", "type": "string", "required": True, "example": "2025"},
+            "to": {"description": "the day to whose end; today's record without it", "type": "string"},
+        },
+        "answer": {
+            "from": "string",
+            "to": "string",
+            "changes": [{"number": "integer", "words": "string", "which": ["string"], "names": ["string"]}],
+        },
+        "example": "/api/changes?from=2025",
+    },
+}
 
 SHOWN = 12
 """Things of a kind that are seen at once; the others unfold."""

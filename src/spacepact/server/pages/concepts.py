@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
+
+from pyoxigraph import NamedNode
 
 from spacepact.errors import NotFound
 from spacepact.graph.dereferencing import data_path
 from spacepact.iris import CODE, TOPIC
+from spacepact.ontology.parts import part
 from spacepact.ontology.vocabulary import vocabulary
 from spacepact.queries.concepts import Concept, concept, on_topic, schemes, topic_counts, uses
 from spacepact.queries.names import labels
@@ -81,12 +85,18 @@ def codes_page(site: Site, request: PageRequest) -> PageResponse:
     return PageResponse(site.render("codes.html", request, schemes=found))
 
 
+@cache
+def _places() -> dict[str, int]:
+    """Return the places of the codes in their file: the order of strengths and statuses means something."""
+    return {quad.subject.value: at for at, quad in enumerate(part("codes")) if isinstance(quad.subject, NamedNode)}
+
+
 def code_page(site: Site, request: PageRequest) -> PageResponse:
     """Show a code with what bears it, or a scheme with its codes."""
     name = request.params["name"]
     code = _concept(site, CODE + name)
     scheme = _concept(site, CODE + name.partition("/")[0])
-    codes = [_concept(site, iri) for iri in scheme.narrower]
+    codes = sorted((_concept(site, iri) for iri in scheme.narrower), key=lambda c: _places().get(c.iri, 0))
     body = site.render(
         "code.html",
         request,

@@ -8,7 +8,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 
 from spacepact import __version__
 from spacepact.errors import NotFound
-from spacepact.graph.dereferencing import data_path
+from spacepact.graph.dereferencing import data_path, short
 from spacepact.graph.rules import rules
 from spacepact.iris import DERIVED, NS, PREFIXES, curie
 from spacepact.ontology.reference import header, terms
@@ -42,7 +42,7 @@ def reference_page(site: Site, request: PageRequest) -> PageResponse:
         known=known,
         uses=_uses(site),
         path=lambda iri: f"#{known[iri].anchor}" if iri in known else page_path(iri),
-        name=lambda iri: known[iri].name if iri in known else curie(iri),
+        name=lambda iri: known[iri].name if iri in known else short(iri),
         schemes=[(concept(site.graph, scheme), codes) for scheme, codes in schemes().items()],
     )
     return PageResponse(body)

@@ -36,6 +36,7 @@ API: dict[str, dict[str, Any]] = {
             "topic": {"description": "only ties on these topics", "type": "string", "many": True},
             "level": {"description": "among states or among bodies", "type": "string", "enum": ["states", "bodies"]},
             "k": {"description": "at most so many ways", "type": "integer", "enum": [1, 2, 3, 5, 10]},
+            "as_of": {"description": "the record as it stood at the end of this day", "type": "string"},
         },
         "answer": {
             "address": "string",

@@ -48,6 +48,7 @@ API: dict[str, dict[str, Any]] = {
             "name": {"description": "the question", "type": "string", "example": "agreements-of"},
             "actor": {"description": "for a question about one actor: who, by slug or name", "type": "string"},
             "topic": {"description": "for a question that takes it: a topic", "type": "string"},
+            "as_of": {"description": "the record as it stood at the end of this day", "type": "string"},
         },
         "answer": {
             "columns": ["string"],
