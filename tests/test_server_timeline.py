@@ -18,7 +18,8 @@ from spacepact.iris import expand
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.server.routing import answer
 from spacepact.server.site import Site
-from spacepact.visualizations.lanes import Lane, Lanes, read_lanes
+from spacepact.visualizations.lanes import Lane, Lanes
+from spacepact.visualizations.lives import read_lanes
 from spacepact.visualizations.timeline import Wanted, build_timeline
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -122,7 +122,7 @@ class Site:
     @cached_property
     def lanes(self) -> Lanes:
         """The dated lives of all engagements: the model behind the timeline and the feeds."""
-        from spacepact.visualizations.lanes import read_lanes
+        from spacepact.visualizations.lives import read_lanes
 
         return read_lanes(self.graph, self.graph.version, self.graph.as_of)
 
