@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
+from pyoxigraph import NamedNode
 
 from browsing import hostile
 from service import page, site
@@ -79,9 +80,10 @@ def strangers(number: int) -> View:
 @pytest.mark.parametrize("attendance", [False, True])
 def test_ties_and_their_counts_are_those_of_the_facts(attendance: bool) -> None:
     facts = defaultdict(set)
-    for x, y, engagement, basis in site().graph.query(BETWEEN_STATES).rows:
-        if attendance or not basis.value.endswith("/attendance"):
-            facts[frozenset(term.value.rsplit("/", 1)[-1] for term in (x, y))].add(engagement.value)
+    for row in site().graph.query(BETWEEN_STATES).rows:
+        x, y, engagement, basis = (cell.value for cell in row if isinstance(cell, NamedNode))
+        if attendance or not basis.endswith("/attendance"):
+            facts[frozenset((x.rsplit("/", 1)[-1], y.rsplit("/", 1)[-1]))].add(engagement)
     shown = data(EVERY if attendance else "")["ties"]
     assert {frozenset((tie["a"], tie["b"])): set(tie["shown_by"]) for tie in shown} == facts
     assert all(tie["engagements"] == len(tie["shown_by"]) for tie in shown)
@@ -464,7 +466,8 @@ def test_networks_for_other_programs(suffix: str, query: str) -> None:
     assert all(source["url"] in text.replace("&amp;", "&") for source in data(query)["sources"])
     read = nx.read_graphml if suffix == "graphml" else nx.read_gexf
     graph = read(io.BytesIO(text.encode()))
-    weights = {frozenset(end.rsplit("/", 1)[-1] for end in (a, b)): int(w) for a, b, w in graph.edges(data="weight")}
+    edges = [(a.rsplit("/", 1)[-1], b.rsplit("/", 1)[-1], of["weight"]) for a, b, of in graph.edges(data=True)]
+    weights = {frozenset((a, b)): int(weight) for a, b, weight in edges}
     assert weights == {frozenset((t["a"], t["b"])): t["engagements"] for t in data(query)["ties"]}
 
 

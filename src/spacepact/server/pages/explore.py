@@ -85,6 +85,7 @@ _VIEWS = ("map", "matrix", "table")
 _FILTERS = ("topic", "basis", "kind", "from", "to", "focus", "min")
 _DENSE = 0.2
 _MANY = 150
+_SOME = 20  # fewer can be told apart however densely they are tied
 
 
 def read_filters(site: Site, request: PageRequest) -> Filters:
@@ -178,7 +179,7 @@ def explore(site: Site, request: PageRequest) -> PageResponse:
         sentence=sentence(shown),
         drawings=drawings,
         matrix=_matrix(shown, request.one("order", "strength")) if view == "matrix" else {},
-        crowded=len(shown.nodes) > _MANY or (len(shown.nodes) > 12 and len(shown.ties) / pairs > _DENSE),
+        crowded=len(shown.nodes) > _MANY or (len(shown.nodes) >= _SOME and len(shown.ties) / pairs > _DENSE),
         span=overview.span,
         peak=max((year.engagements for year in facets.years), default=0) or 1,
         leading=lambda tie: leading_topic(shown, tie, filters.topics),
