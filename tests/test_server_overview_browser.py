@@ -14,6 +14,7 @@ from browsing import ARGUMENTS, CHROMIUM, PHONE
 from service import Live, live
 
 sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt install chromium")
 
 
@@ -164,7 +165,7 @@ def test_filters_answer_in_place_and_stand_in_the_address(opened: Any) -> None:
         page.evaluate("window.same = true")
         page.click("input[name=basis][value=attendance]")
         page.wait_for_url("**basis=attendance**")
-        page.wait_for_function(f"!document.querySelector('#sentence').textContent.includes(' {before} pair')")
+        expect(page.locator("#sentence")).not_to_contain_text(f" {before} pair")
         assert pairs(page) > before
         assert page.inner_text("#status") == shown(page)
         assert page.evaluate("document.activeElement.value") == "attendance"
@@ -173,7 +174,7 @@ def test_filters_answer_in_place_and_stand_in_the_address(opened: Any) -> None:
         page.select_option("#f-topic", "ssa")
         page.wait_for_url("**topic=ssa")
         page.go_back()
-        page.wait_for_function(f"document.querySelector('#sentence').textContent.includes(' {before} pair')")
+        expect(page.locator("#sentence")).to_contain_text(f" {before} pair")
         assert query(page) == {}
         assert page.evaluate("window.same")
 
@@ -195,9 +196,8 @@ def test_the_years_have_two_thumbs_for_the_keyboard(opened: Any) -> None:
         page.keyboard.press("ArrowLeft")
         page.keyboard.press("ArrowLeft")
         page.wait_for_url(f"**to={last - 2}")
-        page.wait_for_function(
-            f"document.querySelector('#f-to').value === '{last - 2}' && !document.querySelector('[aria-busy]')"
-        )
+        expect(page.locator("#f-to")).to_have_value(str(last - 2))
+        expect(page.locator("[aria-busy]")).to_have_count(0)
         assert focused(page) == "To year"
         assert page.locator(f"#years a[data-year='{last - 1}']").get_attribute("class") == ""
         page.locator(f"#years a[data-year='{last - 3}'] .reach").click()

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
+from spacepact.visualizations.folding import leading_topic
 from spacepact.visualizations.model import Node, Tie, View
-from spacepact.visualizations.overview import leading_topic
 
 __all__ = ["MOST", "Bundle", "Ego", "Member", "Neighbours", "ego"]
 

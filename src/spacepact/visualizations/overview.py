@@ -9,28 +9,26 @@ What comes out is a View again, so that drawings, tables and exports are made fr
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 
-from spacepact.dates import bounds
-from spacepact.visualizations.model import Node, Showing, Source, Tie, View
+from spacepact.visualizations.folding import (
+    by_states,
+    dates_of,
+    heaviest_first,
+    labels_of,
+    showings_of,
+    sources_of,
+    stand_ins,
+    weights_of,
+    years_of,
+)
+from spacepact.visualizations.model import Node, Showing, Tie, View
 
-__all__ = [
-    "Choice",
-    "Facets",
-    "Filters",
-    "Overview",
-    "Year",
-    "by_states",
-    "labels_of",
-    "leading_topic",
-    "sentence",
-    "short_name",
-    "years_of",
-]
+__all__ = ["Choice", "Facets", "Filters", "Overview", "Year"]
 
 
 @dataclass(frozen=True)
@@ -91,14 +89,14 @@ class Overview:
 
     def __init__(self, view: View) -> None:
         self.whole = by_states(view)
-        self.stands = _stands(view)
+        self.stands = stand_ins(view)
         self.nodes: Mapping[str, Node] = {node.iri: node for node in self.whole.nodes}
         self._above = {topic.iri: frozenset(topic.path) for topic in view.topics}
 
     @cached_property
     def span(self) -> tuple[int, int]:
         """The first and the last year that an engagement's date touches; the year of the record if there is none."""
-        found = [years for s in _showings(self.whole.ties) if (years := years_of(s.date))]
+        found = [years for s in showings_of(self.whole.ties) if (years := years_of(s.date))]
         year = int(self.whole.as_of[:4])
         return min((y[0] for y in found), default=year), max((y[1] for y in found), default=year)
 
@@ -132,15 +130,15 @@ class Overview:
         Topics and their colours are those of the whole.
         """
         ties = self._fitting(filters)
-        nodes = [replace(self.nodes[iri], weight=weight) for iri, weight in _weights(ties).items()]
+        nodes = [replace(self.nodes[iri], weight=weight) for iri, weight in weights_of(ties).items()]
         return replace(
             self.whole,
-            nodes=tuple(sorted(nodes, key=_heaviest)),
+            nodes=tuple(sorted(nodes, key=heaviest_first)),
             ties=tuple(sorted(ties, key=lambda t: (-t.weight, t.a, t.b))),
             title=f"{self.whole.title}: overview by states",
             description=f"{self.words(filters)}. A body counts for its state.",
             shown=self.bases(filters),
-            sources=_sources(ties),
+            sources=sources_of(ties),
         )
 
     def facets(self, filters: Filters) -> Facets:
@@ -148,7 +146,7 @@ class Overview:
         free = self._fitting(replace(filters, since=None, until=None))
         first, last = self.span
         since, until = filters.years(first, last)
-        touched = Counter(y for years in _dates(free).values() if years for y in range(years[0], years[1] + 1))
+        touched = Counter(y for years in dates_of(free).values() if years for y in range(years[0], years[1] + 1))
         return Facets(
             topics=tuple(self._topics(filters)),
             bases=tuple(self._choice(filters, b, b, b in self.bases(filters), bases=(b,)) for b in self.whole.bases),
@@ -158,7 +156,7 @@ class Overview:
                 for n in sorted(self.whole.nodes, key=lambda n: n.label)
             ),
             years=tuple(Year(y, touched[y], since <= y <= until) for y in range(first, last + 1)),
-            undated=sum(not years for years in _dates(free).values()),
+            undated=sum(not years for years in dates_of(free).values()),
         )
 
     def _topics(self, filters: Filters) -> Iterable[Choice]:
@@ -208,130 +206,8 @@ class Overview:
         return years[0] <= until and years[1] >= since
 
 
-def by_states(view: View) -> View:
-    """Return *view* with bodies counted for their states, and an engagement once on each tie and basis."""
-    stands = _stands(view)
-    merged: dict[tuple[str, str], list[Showing]] = defaultdict(list)
-    for tie in view.ties:
-        a, b = sorted((stands[tie.a], stands[tie.b]))
-        if a != b:
-            merged[a, b] += tie.showings
-    ties = [Tie(a, b, _distinct(showings)) for (a, b), showings in merged.items()]
-    weights = _weights(ties)
-    nodes = [replace(n, weight=weights.get(n.iri, 0)) for n in view.nodes if stands[n.iri] == n.iri]
-    return replace(
-        view,
-        nodes=tuple(sorted(nodes, key=_heaviest)),
-        ties=tuple(sorted(ties, key=lambda t: (-t.weight, t.a, t.b))),
-        sources=_sources(ties),
-    )
-
-
-def labels_of(view: View) -> dict[str, str]:
-    """Return the labels of the actors and topics of *view* by their IRIs."""
-    return {node.iri: node.label for node in view.nodes} | {topic.iri: topic.label for topic in view.topics}
-
-
-def leading_topic(view: View, tie: Tie, asked: Sequence[str] = ()) -> str:
-    """Return the IRI of the broad topic that most engagements of *tie* are on; empty where none has a topic.
-
-    Of several with as many, those above the topics *asked* for come first, then those first in the legend.
-    """
-    root = {topic.iri: topic.path[-1] for topic in view.topics}
-    counts = Counter(t for _, t in {(s.iri, root[t]) for s in tie.showings for t in s.topics})
-    legend = list(view.colours)
-    wanted = {root[iri] for iri in asked if iri in root}
-    return min(counts, key=lambda iri: (-counts[iri], iri not in wanted, legend.index(iri)), default="")
-
-
-def sentence(view: View) -> str:
-    """Say in words how much *view* holds."""
-    states = sum(node.kind == "state" for node in view.nodes)
-    others = len(view.nodes) - states
-    actors = " and ".join(
-        words
-        for words in (
-            _number(states, "state") if states or not others else "",
-            f"{_number(others, 'organization')} without a state" if others else "",
-        )
-        if words
-    )
-    dates = _dates(view.ties)
-    years = [years for years in dates.values() if years]
-    undated = len(dates) - len(years)
-    newest = max((s.issued for s in view.sources if s.issued), key=lambda date: bounds(date).earliest, default="")
-    first, last = min((y[0] for y in years), default=0), max((y[1] for y in years), default=0)
-    return (
-        f"{actors}, {_number(len(view.ties), 'pair')}, {_number(len(dates), 'engagement')}"
-        + (f", {first}–{last}" if last > first else f", {first}" if years else "")
-        + (f" ({undated:,} undated)" if undated else "")
-        + (f"; newest source {newest}." if newest else ".")
-    )
-
-
-def short_name(node: Node, most: int = 17) -> str:
-    """Return the name of *node* for a drawing: its own if it has at most so many letters, else the longest that has.
-
-    >>> short_name(Node("", "United Kingdom of Great Britain and Northern Ireland", "", None, ("UK", "Britain"), 1))
-    'Britain'
-    """
-    short = [name for name in node.aliases if 2 <= len(name) <= most and name.isascii()]
-    return node.label if len(node.label) <= most or not short else max(short, key=lambda name: (len(name), name))
-
-
-@cache
-def years_of(date: str) -> tuple[int, int] | None:
-    """Return the first and last year that an EDTF date touches, nothing for an empty one.
-
-    >>> years_of("2023-12-20/2024-02-15"), years_of("2020-02?"), years_of("")
-    ((2023, 2024), (2020, 2020), None)
-    """
-    if not date:
-        return None
-    earliest, latest = bounds(date)
-    return int(earliest[:4]), int(latest[:4])
-
-
-def _stands(view: View) -> dict[str, str]:
-    """Return for each actor the one it counts for: its state, or itself."""
-    states = {node.label: node.iri for node in view.nodes if node.kind == "state"}
-    return {node.iri: states.get(node.state or "", node.iri) for node in view.nodes}
-
-
-def _distinct(showings: Iterable[Showing]) -> tuple[Showing, ...]:
-    """Return each engagement once on each basis with the topics of all its ties, the newest first."""
-    found: dict[tuple[str, str], Showing] = {}
-    for s in showings:
-        known = found.get((s.iri, s.kind), s)
-        found[s.iri, s.kind] = replace(s, topics=tuple(sorted({*known.topics, *s.topics})))
-    order = sorted(found.values(), key=lambda s: (s.label, s.iri, s.kind))
-    return tuple(sorted(order, key=lambda s: bounds(s.date).latest if s.date else "", reverse=True))
-
-
-def _showings(ties: Iterable[Tie]) -> Iterable[Showing]:
-    return (showing for tie in ties for showing in tie.showings)
-
-
 def _engagements(ties: Iterable[Tie]) -> int:
-    return len({showing.iri for showing in _showings(ties)})
-
-
-def _dates(ties: Iterable[Tie]) -> dict[str, tuple[int, int] | None]:
-    return {showing.iri: years_of(showing.date) for showing in _showings(ties)}
-
-
-def _weights(ties: Iterable[Tie]) -> dict[str, int]:
-    behind: dict[str, set[str]] = defaultdict(set)
-    for tie in ties:
-        for end in (tie.a, tie.b):
-            behind[end] |= {s.iri for s in tie.showings}
-    return {iri: len(engagements) for iri, engagements in behind.items()}
-
-
-def _sources(ties: Iterable[Tie]) -> tuple[Source, ...]:
-    proofs = (proof for showing in _showings(ties) for proof in showing.passages)
-    found = {Source(p.document, p.title, p.publisher, p.issued, p.url, p.rank) for p in proofs}
-    return tuple(sorted(found, key=lambda s: (s.issued, s.iri)))
+    return len({showing.iri for showing in showings_of(ties)})
 
 
 def _listed(names: Sequence[str], word: str) -> str:
@@ -341,11 +217,3 @@ def _listed(names: Sequence[str], word: str) -> str:
     'a, b and c'
     """
     return f" {word} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _heaviest(node: Node) -> tuple[int, str, str]:
-    return -node.weight, node.label, node.iri

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from spacepact.iris import ENTITY
+from spacepact.visualizations.folding import labels_of, leading_topic, sentence, years_of
 from spacepact.visualizations.model import View
-from spacepact.visualizations.overview import labels_of, leading_topic, sentence, years_of
 from spacepact.visualizations.ring import Drawing
 
 __all__ = ["engagements_csv", "overview_data", "slug", "ties_csv"]
@@ -77,7 +77,7 @@ def overview_data(view: View, drawings: dict[str, Drawing], address: str) -> dic
         "sentence": sentence(view),
         "address": address,
         "licence": view.licence,
-        "version": view.data_version,
+        "data_version": view.data_version,
         "as_of": view.as_of,
         "legend": [{"topic": slug(iri), "label": labels[iri], "colour": n} for iri, n in view.colours.items()],
         "actors": [
@@ -109,6 +109,6 @@ def overview_data(view: View, drawings: dict[str, Drawing], address: str) -> dic
 def _csv(view: View, address: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*head, "licence", "version", "as_of", "address"])
+    writer.writerow([*head, "licence", "data_version", "as_of", "address"])
     writer.writerows([*row, view.licence, view.data_version, view.as_of, address] for row in rows)
     return out.getvalue()

@@ -16,8 +16,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from spacepact.visualizations.drawing import look
+from spacepact.visualizations.folding import leading_topic, short_name
 from spacepact.visualizations.model import Tie, View
-from spacepact.visualizations.overview import Filters, Overview, leading_topic, short_name
+from spacepact.visualizations.overview import Filters, Overview
 
 __all__ = ["MOST", "Drawing", "Line", "Mark", "draw", "outline", "ring_order"]
 

@@ -9,8 +9,8 @@ from spacepact.iris import ENTITY, curie
 from spacepact.server.site import PageRequest, PageResponse, Site
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.egos import Bundle, Ego, Member, ego
+from spacepact.visualizations.folding import short_name
 from spacepact.visualizations.model import Node
-from spacepact.visualizations.overview import short_name
 
 __all__ = ["API", "ROUTES", "drawn", "network"]
 
