@@ -63,6 +63,15 @@ def test_a_source_that_is_cited_is_listed() -> None:
         assert f'id="{goal}"' in body, goal
 
 
+@pytest.mark.parametrize("slug", ["csd-4-kps-support", "spherex", "john-lee"])
+def test_links_of_the_page_lead_somewhere(slug: str) -> None:
+    main = str(page(f"/page/{slug}").body).partition("<main")[2].partition("</main>")[0]
+    links = {unescape(link).partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', main)}
+    assert len(links) > 5
+    for link in links:
+        assert page(link).status in (200, 303), link
+
+
 def test_what_a_rule_adds_is_marked_as_derived() -> None:
     assert re.search(r"current status made derived", text("/page/csd-4-kps-support"))
 

@@ -77,13 +77,14 @@ class Mark:
 class Lifeline:
     """A life as drawn: *lasting* from the first event to an end or the day of the record, *waiting* to what is due.
 
-    *undated* counts the events that have no place on the line.
+    *undated* counts the events that have no place on the line. A life is *slight* in which nothing was agreed or made.
     """
 
     marks: tuple[Mark, ...]
     lasting: tuple[float, float] | None
     waiting: tuple[float, float] | None
     undated: int
+    slight: bool
 
     @property
     def words(self) -> str:
@@ -122,7 +123,8 @@ def lifeline(life: Life, along: Scale, as_of: str) -> Lifeline:
     elif life.due and life.status not in _ENDS:
         last = max(along.at(when.last) for when in life.due)
         waiting = (today, last) if last > today else None
-    return Lifeline(tuple(marks), lasting, waiting, sum(event.when is None for event in life.events))
+    slight = all(_FORMS.get(event.status) == "open" for event in life.events)
+    return Lifeline(tuple(marks), lasting, waiting, sum(event.when is None for event in life.events), slight)
 
 
 def _mark(form: str, when: Moment, words: str, along: Scale) -> Mark:
