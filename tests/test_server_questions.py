@@ -46,6 +46,7 @@ class Rows(HTMLParser):
         super().__init__()
         self.rows: list[list[list[str]]] = []
         self.inside = self.linked = False
+        self.value = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -56,16 +57,18 @@ class Rows(HTMLParser):
             self.inside = True
             self.rows[-1].append([])
         elif tag == "a" and self.inside:
-            self.linked = True
-            self.rows[-1][-1].append(str(given["href"]))
+            self.linked, self.value = True, str(given["href"])
 
     def handle_endtag(self, tag: str) -> None:
-        self.inside &= tag != "td"
         self.linked &= tag != "a"
+        if self.inside and tag in ("td", "li") and self.value.strip():
+            self.rows[-1][-1].append(self.value.strip())
+            self.value = ""
+        self.inside &= tag != "td"
 
     def handle_data(self, data: str) -> None:
-        if self.inside and not self.linked and data.strip():
-            self.rows[-1][-1].append(data)
+        if self.inside and not self.linked:
+            self.value += data if data.strip() else ""
 
 
 def shown(result: Result, term: Term) -> str:
@@ -367,6 +370,12 @@ def test_without_what_is_needed_the_page_explains_and_gives_examples(name: str) 
     assert "To ask this, give" in text
     assert re.search(rf'<li><a href="/questions/{name}\?', text)
     assert '<table class="stacks"' not in text
+
+
+def test_a_question_that_another_speaks_of_is_a_link() -> None:
+    assert '<a href="/questions/who-cooperates-with-whom">who-cooperates-with-whom</a>' in body(
+        "/questions/partners-of"
+    )
 
 
 # --- Mistakes

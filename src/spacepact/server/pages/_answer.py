@@ -22,7 +22,7 @@ __all__ = ["ROWS", "Ground", "Head", "Row", "Shown", "Table", "make_table"]
 ROWS = 50
 """Rows of a page."""
 
-_DATE = re.compile(r"[0-9]{4}[-0-9?/]*")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}[-0-9?/]*|[0-9]{4}[?]?/[-0-9?]+")
 
 _PASSAGE = re.compile(r"source:(.+)/p([0-9].*)")
 
@@ -38,6 +38,11 @@ class Shown:
     path: str = ""
     name: str = ""
 
+    @property
+    def days(self) -> list[str]:
+        """The day, or the first and the last one, where the text is an EDTF date; else none."""
+        return self.text.split("/") if _DATE.fullmatch(self.text) else []
+
 
 @dataclass(frozen=True)
 class Head:
@@ -47,7 +52,6 @@ class Head:
     words: str
     description: str
     number: bool
-    date: bool
     sorted: str
     url: str
 
@@ -167,7 +171,6 @@ def _head(asking: Asking, result: Result, at: int, request: PageRequest) -> Head
         _words(column),
         asking.question.columns[column],
         number,
-        all(_DATE.fullmatch(result.text(term)) for row in result.rows for term in terms(row[at])),
         {column: "ascending", f"-{column}": "descending"}.get(now, ""),
         request.url(sort=("-" if descending else "") + column, page=None, row=None),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
@@ -69,6 +70,13 @@ def _gist(question: Question) -> str:
     return question.description.partition(". ")[0].rstrip(".") + "."
 
 
+def _described(question: Question) -> list[tuple[str, str]]:
+    """Return what is said of *question* in parts, each with the name of the question it is, or an empty string."""
+    others = "|".join(sorted((re.escape(name) for name in catalogue() if "-" in name), key=len, reverse=True))
+    parts = re.split(rf"(?<![\w-])({others})(?![\w-])", question.description)
+    return [(part, part if at % 2 else "") for at, part in enumerate(parts)]
+
+
 def _example_words(question: Question, given: dict[str, str]) -> str:
     """Return the values in *given*, the optional ones with their names."""
     return ", ".join(v if question.parameters[name].required else f"{name} {v}" for name, v in given.items())
@@ -91,6 +99,7 @@ def one_question(site: Site, request: PageRequest) -> PageResponse:
         "question": question,
         "example": _example,
         "words": _example_words,
+        "described": _described(question),
         "told_version": request.one("version"),
     }
     if asking.wrong or asking.missing:
