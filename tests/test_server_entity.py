@@ -174,6 +174,16 @@ def test_texts_of_the_record_are_no_markup(altered: Site, kind: str) -> None:
         assert dangerous not in body
 
 
+def test_the_page_as_of_an_earlier_day_knows_nothing_younger() -> None:
+    words = text("/page/kasa?as_of=2024")
+    assert "as it stood at the end of 2024-12-31" in words
+    assert "2025-" not in words.partition("Partners")[2].partition("Sources")[0]
+    found = network("/api/network/kasa?as_of=2024")
+    assert found["asOf"] == "2024-12-31"
+    assert len(found["nodes"]) < len(network("/api/network/kasa")["nodes"])
+    assert page("/page/kasa?as_of=soon").status == page("/api/network/kasa?as_of=soon").status == 400
+
+
 def test_long_and_odd_parameters_are_answered() -> None:
     for query in ("expand=" + "x" * 2000, "expand=" + quote(HOSTILE), "expand=nasa,nasa,kasa,,", "nonsense=1"):
         assert page(f"/page/kasa?{query}").status == 200, query

@@ -25,8 +25,10 @@ function address(list) {
 
 async function load() {
   const list = opened();
-  const query = list.length ? `?expand=${encodeURIComponent(list.join(","))}` : "";
-  const answer = await fetch(`/api/network/${encodeURIComponent(slug)}${query}`);
+  const query = new URLSearchParams(list.length ? { expand: list.join(",") } : {});
+  const day = new URLSearchParams(location.search).get("as_of");
+  if (day) query.set("as_of", day);
+  const answer = await fetch(`/api/network/${encodeURIComponent(slug)}?${query}`);
   if (!answer.ok) throw new Error(`the network could not be fetched (${answer.status})`);
   data = await answer.json();
 }

@@ -62,7 +62,11 @@ FIRST = 30
 
 
 def entity(site: Site, request: PageRequest) -> PageResponse:
-    """Return the page of an entity; of one that was merged into another, the way there."""
+    """Return the page of an entity; of one that was merged into another, the way there.
+
+    With *as_of* it is made from the record as it stood at the end of that day.
+    """
+    site = site.as_of(request.one("as_of"))
     slug = request.path.removeprefix("/page/")
     iri = ENTITY + slug
     if not _named(slug):

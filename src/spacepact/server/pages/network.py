@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from spacepact.errors import NotFound
 from spacepact.iris import ENTITY, curie
@@ -22,6 +23,7 @@ API: dict[str, dict[str, Any]] = {
         "parameters": {
             "slug": {"description": "the actor", "type": "string", "example": "nasa"},
             "expand": {"description": "partners whose own partners are drawn too", "type": "string", "many": True},
+            "as_of": {"description": "an EDTF date: the record as it stood at the end of it", "type": "string"},
         },
         "answer": {
             "centre": "string",
@@ -54,11 +56,12 @@ API: dict[str, dict[str, Any]] = {
 
 def network(site: Site, request: PageRequest) -> PageResponse:
     """Return the ego network of an actor, with the partners of those given by *expand*, as JSON."""
-    slug = request.params["slug"]
+    slug, day = request.params["slug"], request.one("as_of")
+    site = site.as_of(day)
     found = drawn(site, ENTITY + slug, request.all("expand"))
     if found is None:
         raise NotFound(f"The record has no actor '{slug[:80]}' of whom a network could be drawn.")
-    return PageResponse.json(_json(site, found))
+    return PageResponse.json(_json(site, found, day))
 
 
 def drawn(site: Site, iri: str, opened: list[str]) -> dict[str, Any] | None:
@@ -74,7 +77,7 @@ def drawn(site: Site, iri: str, opened: list[str]) -> dict[str, Any] | None:
     return {"ego": found, "around": around, "folded": node.kind == "state", "partners": around.of.get(iri, [])}
 
 
-def _json(site: Site, found: dict[str, Any]) -> dict[str, Any]:
+def _json(site: Site, found: dict[str, Any], day: str) -> dict[str, Any]:
     drawing: Ego = found["ego"]
     return {
         "centre": _slug(drawing.centre),
@@ -83,7 +86,7 @@ def _json(site: Site, found: dict[str, Any]) -> dict[str, Any]:
         "partners": drawing.partners,
         "leftOut": drawing.left_out,
         "nodes": [_node(member) for member in drawing.members],
-        "ties": [_tie(site, tie) for tie in drawing.ties],
+        "ties": [_tie(site, tie, day) for tie in drawing.ties],
     }
 
 
@@ -105,7 +108,7 @@ def _node(member: Member) -> dict[str, Any]:
     }
 
 
-def _tie(site: Site, tie: Bundle) -> dict[str, Any]:
+def _tie(site: Site, tie: Bundle, day: str) -> dict[str, Any]:
     leading = tie.leading
     topics = site.topics
     return {
@@ -116,7 +119,7 @@ def _tie(site: Site, tie: Bundle) -> dict[str, Any]:
         "topic": topics[leading].label if leading else None,
         "colour": site.view.colours.get(leading, 0) if tie.weight else "attendance",
         "latest": tie.latest,
-        "path": f"/between/{_slug(tie.a)}/{_slug(tie.b)}",
+        "path": f"/between/{_slug(tie.a)}/{_slug(tie.b)}" + (f"?{urlencode({'as_of': day})}" if day else ""),
     }
 
 
