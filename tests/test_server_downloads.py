@@ -8,6 +8,7 @@ import hashlib
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -17,18 +18,21 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse
 from service import page, site
 from spacepact.graph.dereferencing import SYNTAXES
 from spacepact.iris import BASE, NS
-from spacepact.queries.downloads import FILES
+from spacepact.queries.downloads import FILES, write_files
 from spacepact.queries.knowledge import open_graph
 from spacepact.queries.tables import TABLES
+from spacepact.server.site import PageResponse
 
 
 @pytest.fixture(scope="module", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> object:
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PageResponse, PageResponse]]:
     """Write the files of these tests anew, in a folder of their own."""
     site()  # opened before the folder is another one
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPACEPACT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
+        early = page("/data"), page("/data/download/spacepact.ttl.gz")
+        write_files(site().graph)
+        yield early
 
 
 def content(name: str) -> bytes:
@@ -59,6 +63,15 @@ def test_a_packed_file_is_the_plain_one_and_written_once() -> None:
     assert not list(first.parent.glob(".*"))
 
 
+def test_what_is_asked_for_before_it_is_written_is_the_same(own_cache: tuple[PageResponse, PageResponse]) -> None:
+    shown, sent = own_cache
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "is being written" in str(shown.body)
+    assert sent.body == content("spacepact.ttl.gz")
+    assert "Cache-Control" not in page("/data").headers
+    assert "is being written" not in str(page("/data").body)
+
+
 def test_the_tables_have_a_row_for_each_thing() -> None:
     with zipfile.ZipFile(io.BytesIO(content("spacepact-csv.zip"))) as bundle:
         assert set(bundle.namelist()) == {"README.txt", *(f"{name}.csv" for name in TABLES)}
@@ -75,8 +88,6 @@ def test_the_tables_have_a_row_for_each_thing() -> None:
 
 
 def test_the_page_shows_sizes_and_hashes_of_what_is_sent() -> None:
-    for name in FILES:
-        content(name)
     text = unescape(str(page("/data").body))
     for name in FILES:
         assert hashlib.sha256(content(name)).hexdigest() in text

@@ -18,7 +18,7 @@ from spacepact.graph.opening import cache_folder
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.queries.tables import bundle
 
-__all__ = ["FILES", "Download", "File", "citation", "download", "made"]
+__all__ = ["FILES", "Download", "File", "citation", "content", "made", "write_files"]
 
 _KEPT = 2
 """Folders of other versions that stay beside the newest one."""
@@ -49,7 +49,7 @@ _PLAIN = (
 FILES: dict[str, File] = {
     file.name: file
     for plain in _PLAIN
-    for file in (File(f"{plain.name}.gz", plain.format, plain.title, "application/gzip", packed=True), plain)
+    for file in (plain, File(f"{plain.name}.gz", plain.format, plain.title, "application/gzip", packed=True))
 } | {"spacepact-csv.zip": File("spacepact-csv.zip", "csv", "Tables as CSV", "application/zip", packed=True)}
 """The files by their names."""
 
@@ -74,33 +74,38 @@ def made(graph: KnowledgeGraph, name: str) -> Download | None:
     return Download(FILES[name], path, size, sha256)
 
 
-def download(graph: KnowledgeGraph, name: str) -> Download:
-    """Return the file *name*, one of ``FILES``, written first where it is not there: that takes a few seconds.
+def write_files(graph: KnowledgeGraph) -> None:
+    """Write those of ``FILES`` that are not there yet for this version of the data; that takes a few seconds.
 
     Raises SpacepactError where the folder of builds cannot be written.
     """
-    if found := made(graph, name):
-        return found
     home = _home(graph)
     home.mkdir(parents=True, exist_ok=True)
-    body = _content(graph, FILES[name])
+    for name in FILES:
+        if made(graph, name) is None:
+            _write(home, name, content(graph, name))
+    _forget(home)
+
+
+def _write(home: Path, name: str, body: bytes) -> None:
     digest = hashlib.sha256(body).hexdigest()
     write_aside(home / name, lambda path: path.write_bytes(body))
     # Written last: it says that the file is there.
     write_aside(home / f"{name}.sha256", lambda path: path.write_text(digest, encoding="ascii"))
-    _forget(home)
-    return Download(FILES[name], home / name, len(body), digest)
 
 
 def _home(graph: KnowledgeGraph) -> Path:
     return cache_folder() / f"downloads-{__version__}-{graph.version}"
 
 
-def _content(graph: KnowledgeGraph, file: File) -> bytes:
+def content(graph: KnowledgeGraph, name: str) -> bytes:
+    """Return what the file *name* holds, made anew: the same facts, the same bytes."""
+    file = FILES[name]
     if file.format == "csv":
         return bundle(graph, citation(graph) + "\n")
     if file.packed:
-        return gzip.compress(download(graph, file.name.removesuffix(".gz")).path.read_bytes(), mtime=0)
+        plain = made(graph, name.removesuffix(".gz"))
+        return gzip.compress(plain.path.read_bytes() if plain else content(graph, name.removesuffix(".gz")), mtime=0)
     target = io.BytesIO()
     export(graph.store, file.format, target)
     return target.getvalue()

@@ -100,7 +100,7 @@ class Pages:
         if head["file"]:
             return FileResponse(head["file"], headers=headers)
         answer = Stored(head["status"], headers, body)
-        if outcome is None and answer.status < 400:
+        if outcome is None and answer.status < 400 and headers.get("Cache-Control") != "no-store":
             self._cache.put((url, accept), answer)
         return response(request, answer)
 

@@ -44,6 +44,7 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
     from spacepact.graph.opening import build
     from spacepact.server.application import application
     from spacepact.server.protocol.described import build_described
+    from spacepact.server.publishing import files_written
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -63,7 +64,7 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
         proxy_headers=True,
     )
     server = Server(config)
-    with contextlib.suppress(KeyboardInterrupt):  # the way to stop it
+    with files_written(), contextlib.suppress(KeyboardInterrupt):  # the way to stop it
         server.run([at])
     if not server.started:
         raise SpacepactError("the service could not start; its messages above say why")

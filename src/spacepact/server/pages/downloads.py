@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gzip
 import io
-import time
 
 from spacepact.dates import bounds
 from spacepact.errors import NotFound, SpacepactError
 from spacepact.graph.dereferencing import SYNTAXES, write
 from spacepact.graph.exporting import export
-from spacepact.queries.downloads import FILES, Download, citation, download, made
+from spacepact.queries.downloads import FILES, Download, citation, content, made
 from spacepact.queries.tables import TABLES
 from spacepact.server.catalogue import CATALOGUE, catalogue
 from spacepact.server.site import PageRequest, PageResponse, Site
@@ -26,33 +25,26 @@ ROUTES = {
     "/data/catalog.{suffix}": "catalogue_file",
 }
 
-_PATIENCE = 3.0
-"""Seconds that the page may spend on files that are not written yet, so that it never comes near the deadline."""
-
 
 def data_page(site: Site, request: PageRequest) -> PageResponse:
     """Show all files with sizes and hashes, and how to reach the record by programs."""
+    files = {name: made(site.graph, name) for name in FILES}
     body = site.render(
         "data.html",
         request,
-        files=_ready(site),
+        files=files,
         titles={name: each.title for name, each in FILES.items()},
         tables={name: words for name, (words, *_) in TABLES.items()},
         citation=citation(site.graph, site.settings.public_url),
         url=site.settings.public_url,
         megabytes=lambda size: f"{size / 1e6:,.1f} MB",
     )
-    return PageResponse(body)
+    return PageResponse(body, headers=_kept(files))
 
 
-def _ready(site: Site) -> dict[str, Download | None]:
-    """Return the files by name, written now as far as patience goes: None for those that are not."""
-    start = time.monotonic()
-    found: dict[str, Download | None] = {}
-    for name in FILES:
-        hurry = time.monotonic() - start > _PATIENCE
-        found[name] = made(site.graph, name) if hurry else download(site.graph, name)
-    return found
+def _kept(files: dict[str, Download | None]) -> dict[str, str]:
+    """Say that an answer is not to be kept where some files were not written: the next one tells more."""
+    return {} if all(files.values()) else {"Cache-Control": "no-store"}
 
 
 def file(site: Site, request: PageRequest) -> PageResponse:
@@ -60,13 +52,11 @@ def file(site: Site, request: PageRequest) -> PageResponse:
     name = request.params["name"]
     if name not in FILES:
         raise NotFound(f"There is no file '{name[:80]}'.", [("/data", "All files")])
-    found = download(site.graph, name)
-    digest = {"ETag": f'"{found.sha256[:32]}"', "X-SHA256": found.sha256}
-    return PageResponse(
-        media_type=FILES[name].media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', **digest},
-        file=found.path,
-    )
+    found = made(site.graph, name)
+    if found is None:  # the service has them written when it starts; this one is asked for before that is done
+        return PageResponse.download(content(site.graph, name), FILES[name].media_type, name)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{found.sha256[:32]}"'}
+    return PageResponse(media_type=FILES[name].media_type, headers=headers, file=found.path)
 
 
 def as_of_redirect(_: Site, request: PageRequest) -> PageResponse:
@@ -92,4 +82,5 @@ def catalogue_file(site: Site, request: PageRequest) -> PageResponse:
     if suffix not in SYNTAXES:
         raise SpacepactError(f"catalog.{suffix[:20]}: the syntaxes are {', '.join(SYNTAXES)}")
     files = {name: made(site.graph, name) for name in FILES}
-    return PageResponse(write(catalogue(site, files), suffix, CATALOGUE), SYNTAXES[suffix].media_type)
+    body = write(catalogue(site, files), suffix, CATALOGUE)
+    return PageResponse(body, SYNTAXES[suffix].media_type, headers=_kept(files))

@@ -1,0 +1,36 @@
+"""Writes the files of the record beside the service, in a process of their own: those that answer may write nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from spacepact.queries.downloads import write_files
+from spacepact.queries.knowledge import open_graph
+
+__all__ = ["files_written", "main"]
+
+
+@contextlib.contextmanager
+def files_written() -> Iterator[None]:
+    """Have the files written that this version of the data has not yet, while the service runs; it never waits."""
+    process = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def main() -> None:
+    """Write the files of the record that are not there yet, giving way to whatever else the machine has to do."""
+    if hasattr(os, "nice"):
+        os.nice(19)
+    write_files(open_graph())
+
+
+if __name__ == "__main__":
+    main()
