@@ -365,7 +365,8 @@ def test_where_the_filters_leave_nothing_it_offers_those_that_do() -> None:
 def test_meetings_are_told_of_even_where_nobody_cooperates() -> None:
     body = text("/between/nasa/usa")
     assert "On record all the same" in body
-    assert "Both are of one state." in body
+    assert "Both are of one state, and the record ties actors of different states alone." in body
+    assert "No cooperation" not in body
 
 
 # --- Files

@@ -320,6 +320,7 @@ def _empty(site: Site, asked: _Asked) -> dict[str, Any]:
     ways = find_ways(site.view, homes(site.graph), asked.whole.a.iri, asked.whole.b.iri, most=1)
     called = labels(site.graph.engine, [iri for way in ways for iri in way.actors])
     return {
+        "one_state": len({one.state or one.iri for one in (asked.whole.a, asked.whole.b)}) == 1,
         "when": _range(asked.since, asked.until),
         "earliest": min(years, default=None),
         "latest": max(years, default=None),
