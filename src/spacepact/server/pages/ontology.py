@@ -12,6 +12,7 @@ from spacepact.graph.dereferencing import data_path, short
 from spacepact.graph.rules import rules
 from spacepact.iris import DERIVED, NS, PREFIXES, curie
 from spacepact.ontology.reference import header, terms
+from spacepact.ontology.vocabulary import vocabulary
 from spacepact.queries.concepts import concept, schemes
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 
@@ -48,15 +49,18 @@ def reference_page(site: Site, request: PageRequest) -> PageResponse:
     return PageResponse(body)
 
 
-def _uses(site: Site) -> Counter[str]:
-    """Count the things of each class and the statements with each property, in the default graph."""
+def _uses(site: Site) -> dict[str, int]:
+    """Count the statements with each property, and the things of each class and of those below it."""
     counted: Counter[str] = Counter()
+    things: dict[str, set[object]] = {}
+    above = vocabulary().superclasses
     a = NamedNode(PREFIXES["rdf"] + "type")
     for quad in site.graph.store.quads_for_pattern(None, None, None, DefaultGraph()):
         counted[quad.predicate.value] += 1
         if quad.predicate == a and isinstance(quad.object, NamedNode):
-            counted[quad.object.value] += 1
-    return counted
+            for kind in above.get(quad.object.value, (quad.object.value,)):
+                things.setdefault(kind, set()).add(quad.subject)
+    return counted | {kind: len(found) for kind, found in things.items()}
 
 
 def version_page(_: Site, request: PageRequest) -> PageResponse:
