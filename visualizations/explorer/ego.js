@@ -272,6 +272,7 @@ function fail(error) {
 async function show() {
   const seen = nodes.length ? { position: network.getViewPosition(), scale: network.getScale() } : null;
   await load();
+  frame.classList.toggle("few", data.nodes.length < 8);
   draw();
   table();
   // The view stays where it was unless something that was added lies outside it.

@@ -177,8 +177,23 @@ class _Places:
         for ring, room in enumerate(self._rings, start=1):
             some = sorted(inner[start : start + room], key=self._group)
             start += room
+            first = self._first(len(some))
             for number, actor in enumerate(some):
-                self._put(actor, ring, 2 * math.pi * (number + (ring % 2) / 2) / len(some))
+                self._put(actor, ring, first + 2 * math.pi * number / len(some))
+
+    def _first(self, count: int) -> float:
+        """Return the angle of the first of *count* actors of a ring, so that none stands behind one of an inner ring.
+
+        Two in one line from the centre would hide the tie of the outer one.
+        """
+        step = 2 * math.pi / count
+        inner = [angle for actor, angle in self._angle.items() if actor != self.centre]
+        tries = [math.pi / 2 + step * part / 12 for part in (6, 0, 3, 9, 1, 2, 4, 5, 7, 8, 10, 11)]
+
+        def room(first: float) -> float:
+            return min((abs(_turn(first + step * n - angle)) for n in range(count) for angle in inner), default=0.0)
+
+        return max(tries, key=lambda first: round(room(first), 6))
 
     def _group(self, actor: str) -> tuple[str, str, str]:
         """Order actors of a ring: states by what they are tied by, bodies by their states."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
@@ -93,6 +94,8 @@ def _unknown(site: Site, slug: str) -> NotFound:
     shown = slug if len(slug) <= 80 else slug[:80] + "…"
     near = [hit.entry for hit in site.names.search(slug.replace("-", " "), limit=6)]
     paths = [(page_path(expand(entry.iri) or entry.iri), f"{entry.label} ({entry.kind})") for entry in near]
+    if not paths:
+        paths = [(f"/search?{urlencode({'q': shown})}", f"a search for '{shown}'")]
     return NotFound(f"The record has no entity '{shown}'. Search finds names in any language.", paths)
 
 
