@@ -7,18 +7,22 @@ query of a few thousand nested braces. Both are told from the text alone, before
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from spacepact.errors import ParameterError, QueryError
 
-__all__ = ["MOST_GROUPS", "MOST_NESTED", "check_services", "form", "is_distinct", "refuse"]
+__all__ = ["MOST_GROUPS", "MOST_NESTED", "MOST_OPERATORS", "check_services", "form", "is_distinct", "refuse"]
 
 MOST_NESTED = 100
 """The deepest nesting of brackets that is run. The engine fails at about 1,000."""
 
 MOST_GROUPS = 1000
 """The most groups ``{`` and assignments ``AS`` in one query that are run. The engine fails at about 5,000."""
+
+MOST_OPERATORS = 3000
+"""The most operators of expressions and paths in one query that are run. The engine fails at about 7,000 in a row."""
 
 
 @cache
@@ -71,16 +75,63 @@ def _is_allowed(name: str, allowed: Sequence[str]) -> bool:
     return any(map(_BELOW.fullmatch, below))
 
 
-def _clauses(sparql: str, allowed: Sequence[str]) -> set[int]:
-    """Return where in *sparql* there is what every SERVICE clause looks like, be it in a string or a comment.
+def _clauses(sparql: str, allowed: Sequence[str]) -> list[int]:
+    """Return, in order, where in *sparql* there is what a SERVICE clause looks like, be it in a string or a comment.
 
     The engine's parser asks for no space between a keyword and a name. Clauses that are *allowed* are left out. One
     may begin within what looks like another: in ``"SERVICE #" . SERVICE <x:y> {`` the comment is none.
     """
-    gap = r"(?:\s|\#[^\r\n]*+(?=[\r\n]))*"
-    name = r"<[^<>]*>|[?$][^\s<>{}#]+|[^\s:<>{}]*:(?:\\.|[^\s<>{}#])*"
-    clauses = re.finditer(rf"(?=service{gap}(?:silent{gap})?({name}){gap}\{{)", sparql, re.IGNORECASE)
-    return {found.start() for found in clauses if not _is_allowed(found[1], allowed)}
+    found, gaps = list[int](), _Gaps(sparql)
+    for match in re.finditer("service", sparql, re.IGNORECASE):
+        at = gaps.end(match.end())
+        if silent := re.compile("silent", re.IGNORECASE).match(sparql, at):
+            at = gaps.end(silent.end())
+        name = _NAME.match(sparql, at)
+        if name is None:
+            continue
+        is_cut = name.end() - at > _LONGEST_NAME and not name[0].startswith("<")
+        if is_cut or (sparql.startswith("{", gaps.end(name.end())) and not _is_allowed(name[0], allowed)):
+            found.append(match.start())
+    return found
+
+
+_LONGEST_NAME = 1024
+"""What may be a name is looked at so far: after many SERVICE in a row, each would be gone through to the end."""
+
+_NAME = re.compile(
+    rf"<[^<>]*+> | [?$][^\s<>{{}}#]{{1,{_LONGEST_NAME}}}+ "
+    rf"| [^\s:<>{{}}#]{{0,{_LONGEST_NAME}}}+:(?:\\\#|[^\s<>{{}}#]){{0,{_LONGEST_NAME}}}+",
+    re.VERBOSE,
+)
+
+
+class _Gaps:
+    """The blanks and comments in a text, each gone through once, however often it is asked where they end."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ends: dict[int, int] = {}
+
+    def end(self, at: int) -> int:
+        """Return where the blanks and comments end that begin at *at*, if any do. A comment has to end its line."""
+        comments = []
+        while (at := self._after_blanks(at)) not in self._ends and self._text.startswith("#", at):
+            line = [end for end in (self._text.find("\n", at), self._text.find("\r", at)) if end >= 0]
+            if not line:
+                break
+            comments.append(at)
+            at = min(line)
+        at = self._ends.get(at, at)
+        self._ends.update(dict.fromkeys(comments, at))
+        return at
+
+    def _after_blanks(self, at: int) -> int:
+        blanks = _BLANKS.match(self._text, at)
+        assert blanks is not None, "it fits nothing too"
+        return blanks.end()
+
+
+_BLANKS = re.compile(r"\s*+")
 
 
 def refuse(sparql: str, allowed: Sequence[str] = ()) -> None:
@@ -94,7 +145,7 @@ def refuse(sparql: str, allowed: Sequence[str] = ()) -> None:
     Traceback (most recent call last):
     spacepact.errors.QueryError: line 1, column 12: SERVICE is refused, since it would call another server; ...
     """
-    clauses = _clauses(sparql, allowed) if "service" in sparql.lower() else set()
+    clauses = _clauses(sparql, allowed) if "service" in sparql.lower() else []
     found = _reached(sparql, clauses) if clauses else None
     if found is not None:
         raise QueryError(
@@ -135,8 +186,8 @@ def _words(sparql: str) -> Iterator[str]:
             yield ""
 
 
-def _reached(sparql: str, clauses: set[int]) -> int | None:
-    """Return the first of the places *clauses* that may be read as code, not as part of a string, comment or name.
+def _reached(sparql: str, clauses: Sequence[int]) -> int | None:
+    """Return the first of the places *clauses*, in order, that may be read as code, not as part of another token.
 
     Whether ``<`` begins an IRI or is less-than depends on the grammar around it, so both readings are followed.
     """
@@ -145,23 +196,23 @@ def _reached(sparql: str, clauses: set[int]) -> int | None:
         at = places.pop()
         while at < len(sparql) and at not in seen:
             seen.add(at)
-            if at in clauses:
+            after = bisect_right(clauses, at)
+            if after and clauses[after - 1] == at:
                 return at
             match = _token().match(sparql, at)
             assert match is not None, "the last alternative fits any character"
             if match.lastgroup == "iri":
                 places.append(at + 1)
-            inside = [place for place in clauses if at < place < match.end()] if match.lastgroup == "word" else []
-            if inside:  # as in "1eSERVICE": the engine's parser ends a word where it likes
-                return min(inside)
+            if match.lastgroup == "word" and after < len(clauses) and clauses[after] < match.end():
+                return clauses[after]  # as in "1eSERVICE": the engine's parser ends a word where it likes
             at = match.end()
     return None
 
 
 def _refuse_nesting(sparql: str) -> None:
-    if sum(map(sparql.count, "{([")) <= MOST_NESTED:
+    if sum(map(sparql.count, "{([")) <= MOST_NESTED and sum(map(sparql.count, _OPERATORS)) <= MOST_OPERATORS:
         return  # as nearly always: there are not even so many brackets
-    depth = groups = 0
+    depth = groups = operators = 0
     for match in _token().finditer(sparql):
         if match.lastgroup == "open":
             depth += 1
@@ -170,6 +221,8 @@ def _refuse_nesting(sparql: str) -> None:
             depth -= 1
         elif match.lastgroup == "word":
             groups += match.group().upper() == "AS"
+        elif match.lastgroup == "other":
+            operators += match.group() in _OPERATORS
         if depth > MOST_NESTED:
             raise QueryError(f"{_place(sparql, match.start())}: brackets nested deeper than {MOST_NESTED} are refused")
         if groups > MOST_GROUPS:
@@ -177,6 +230,11 @@ def _refuse_nesting(sparql: str) -> None:
                 f"{_place(sparql, match.start())}: more than {MOST_GROUPS} groups and assignments are refused; "
                 "put values into one VALUES block"
             )
+        if operators > MOST_OPERATORS:
+            raise QueryError(f"{_place(sparql, match.start())}: more than {MOST_OPERATORS} operators are refused")
+
+
+_OPERATORS = "+-*/|&!^="
 
 
 def _place(sparql: str, at: int) -> str:
