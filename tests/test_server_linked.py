@@ -189,7 +189,9 @@ def test_the_ontology_and_its_version_lead_to_its_page_and_data(path: str) -> No
     data = page("/data/ns.ttl")
     assert isinstance(data.body, bytes)
     assert b"owl:versionIRI" in data.body
-    assert page("/ns/0.0.1").status == 404
+    assert page("/data/ns", "text/html").headers["Location"] == "/page/ns"
+    assert page("/data/codes", "application/ld+json").headers["Location"] == "/data/codes.jsonld"
+    assert page("/ns/0.0.1").status == page("/data/ns.xyz").status == 404
 
 
 def test_bytes_of_data_depend_on_the_facts_alone() -> None:

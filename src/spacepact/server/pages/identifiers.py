@@ -36,11 +36,7 @@ ROUTES = {
     "/ns/{version}": "version_of_ontology",
     "/shapes": "version_of_ontology",
     "/data/{name:path}": "description",
-    "/data/ns.{suffix}": "ontology_part",
-    "/data/codes.{suffix}": "ontology_part",
-    "/data/topics.{suffix}": "ontology_part",
-    "/data/shapes.{suffix}": "ontology_part",
-}
+} | {f"/data/{name}{suffix}": "ontology_part" for name in PARTS for suffix in ("", ".{suffix}")}
 
 _VARIES = {"Vary": "Accept"}
 _HTML = "text/html"
@@ -88,7 +84,10 @@ def description(site: Site, request: PageRequest) -> PageResponse:
 def ontology_part(_: Site, request: PageRequest) -> PageResponse:
     """Answer with a part of the ontology: its terms, its codes, its topics, or the shapes."""
     name, suffix = _parted(request.path.removeprefix("/data/"))
-    if name not in PARTS or not suffix:
+    if name in PARTS and not suffix:
+        wanted = _wanted(request.accept, "ttl")
+        return _see("/page/ns" if wanted == _HTML else f"/data/{name}.{wanted}", wanted)
+    if name not in PARTS:
         raise NotFound(f"The syntaxes are {', '.join(SYNTAXES)}.", [(f"/data/{name.partition('.')[0]}.ttl", "Turtle")])
     return _written(write(part(name), suffix, ONTOLOGY), suffix, '</page/ns>; rel="alternate"; type="text/html"')
 
