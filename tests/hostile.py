@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["HOSTILE", "Hostile", "Outcome", "outcome"]
+__all__ = ["HOSTILE", "Hostile", "Outcome", "outcome", "outward"]
 
 Outcome: TypeAlias = Literal["refused", "answered", "stopped"]
 

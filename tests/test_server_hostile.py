@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from hostile import HOSTILE, Hostile, outcome
+from hostile import HOSTILE, Hostile, outcome, outward
 from service import Live, live
 
 SMALL = "SELECT ?s { ?s a pact:State } LIMIT 3"
@@ -67,3 +67,17 @@ def test_there_are_at_least_120_shapes_and_the_listener_can_hear() -> None:
         socket.create_connection(("127.0.0.1", port)).close()
         while not calls:
             pass
+
+
+def test_service_calls_what_is_allowed_and_nobody_else() -> None:
+    with listener() as (port, calls), listener() as (allowed_port, allowed_calls):
+        allowed = f"http://127.0.0.1:{allowed_port}/"
+        with live("--allow-service", allowed, "--deadline", "5", "--log", "warnings") as served:
+            for hostile in outward():
+                if hostile.name.startswith("SERVICE"):
+                    assert outcome(asked(served, hostile.query.replace("@", str(port)))) == "refused", hostile.name
+            assert (calls, allowed_calls) == ([], [])
+            assert asked(served, f"SELECT * {{ SERVICE <{allowed}sparql> {{ ?s ?p ?o }} }}") != 200
+            assert allowed_calls
+            assert not calls
+            assert asked(served, SMALL) == 200

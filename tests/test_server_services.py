@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spacepact.errors import ParameterError, QueryError
-from spacepact.graph.engines.refusals import check_services, refuse
+from spacepact.graph.engines.refusals import MOST_OPERATORS, check_services, refuse
 
 ALLOWED = ("https://ok.example/sparql", "http://localhost:8080/")
 
@@ -87,3 +87,33 @@ def test_a_prefix_names_its_host_as_a_whole(prefix: str) -> None:
 
 def test_prefixes_that_are_right() -> None:
     check_services(["https://query.wikidata.org/sparql", "http://127.0.0.1:7878/", *ALLOWED])
+
+
+@pytest.mark.parametrize("length", [1, 1000, 1022, 1023, 1024, 1025, 5000, 50_000])
+@pytest.mark.parametrize("name", ["?{}", "${}", "{}:x", "x:{}", ":{}", "x:{}\\#{}"])
+def test_a_name_is_seen_however_long_it_is(name: str, length: int) -> None:
+    clause = f"SERVICE {name.replace('{}', 'n' * length)} {{ ?s ?p ?o }}"
+    with pytest.raises(QueryError, match="SERVICE is refused"):
+        refuse(f"SELECT * {{ {clause} }}", ALLOWED)
+    refuse(f"SELECT * {{ ?s ?p '{clause}' }}", ALLOWED)
+    refuse(f"SELECT * {{ ?s ?p ?o }} # {clause}", ALLOWED)
+
+
+def test_comments_between_the_words_are_passed_over_together() -> None:
+    lines = "# SERVICE # x\n" * 500
+    with pytest.raises(QueryError, match="SERVICE is refused"):
+        refuse(f"SELECT * {{ SERVICE {lines} SILENT \r #\r {lines} <http://127.0.0.1/> {lines} {{ ?s ?p ?o }} }}")
+    refuse(f"SELECT * {{ {lines} ?s ?p ?o }} {lines}")
+    refuse("SELECT * { ?s ?p ?o } # SERVICE # <http://127.0.0.1/> {")
+
+
+@pytest.mark.parametrize("operator", ["+1", "*1", "-1", "/1", "||1", "&&1", "=1"])
+def test_more_operators_than_the_engine_bears_are_refused(operator: str) -> None:
+    refuse(f"ASK {{ FILTER(1{operator * 1000}) }}")
+    with pytest.raises(QueryError, match="operators are refused"):
+        refuse(f"ASK {{ FILTER(1{operator * (MOST_OPERATORS + 1)}) }}")
+
+
+def test_what_looks_like_operators_in_names_and_texts_is_none() -> None:
+    iris = " ".join(f"<https://example.org/a-b/{n}>" for n in range(1500))
+    refuse(f"SELECT * {{ VALUES ?x {{ {iris} '{'+' * 9000}' }} }} # {'*' * 9000}")

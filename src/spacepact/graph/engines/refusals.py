@@ -89,7 +89,7 @@ def _clauses(sparql: str, allowed: Sequence[str]) -> list[int]:
         name = _NAME.match(sparql, at)
         if name is None:
             continue
-        is_cut = name.end() - at > _LONGEST_NAME and not name[0].startswith("<")
+        is_cut = name.end() - at >= _LONGEST_NAME and not name[0].startswith("<")
         if is_cut or (sparql.startswith("{", gaps.end(name.end())) and not _is_allowed(name[0], allowed)):
             found.append(match.start())
     return found
@@ -100,7 +100,7 @@ _LONGEST_NAME = 1024
 
 _NAME = re.compile(
     rf"<[^<>]*+> | [?$][^\s<>{{}}#]{{1,{_LONGEST_NAME}}}+ "
-    rf"| [^\s:<>{{}}#]{{0,{_LONGEST_NAME}}}+:(?:\\\#|[^\s<>{{}}#]){{0,{_LONGEST_NAME}}}+",
+    rf"| [^\s:<>{{}}#]{{{_LONGEST_NAME}}} | [^\s:<>{{}}#]*+:(?:\\\#|[^\s<>{{}}#]){{0,{_LONGEST_NAME}}}+",
     re.VERBOSE,
 )
 
