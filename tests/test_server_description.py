@@ -121,6 +121,15 @@ def test_the_dataset_names_its_licence_version_and_examples() -> None:
         assert any(site().graph.store.quads_for_pattern(NamedNode(str(example)), None, None, DefaultGraph()))
 
 
+def test_every_dump_is_a_file_that_can_be_had() -> None:
+    dumps = [str(dump) for (dump,) in rows(loaded("/void"), f"SELECT ?d {{ <{BASE}> void:dataDump ?d }}")]
+    offered = page("/data").body
+    assert any(dump.endswith((".ttl", ".trig")) for dump in dumps)
+    for dump in dumps:
+        path = dump.removeprefix(site().settings.public_url)
+        assert path in (offered if isinstance(offered, str) else offered.decode())
+
+
 def described(settings: Settings) -> Store:
     store = Store()
     store.extend(Quad(t.subject, t.predicate, t.object) for t in service(site().graph.store, settings))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple
 
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.iris import BASE, PREFIXES, curie
+from spacepact.queries.downloads import FILES
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.server.protocol.statements import Value, english, node, short, statements
 
@@ -65,7 +66,8 @@ def _dataset(store: Store, public_url: str) -> Iterator[Triple]:
             "dcterms:modified": Literal(graph.as_of, datatype=node("xsd:date")),
             "dcterms:hasVersion": Literal(graph.version),
             "void:sparqlEndpoint": NamedNode(f"{public_url}/sparql"),
-            "rdfs:seeAlso": NamedNode(f"{public_url}/data"),
+            "void:dataDump": [NamedNode(f"{public_url}/data/download/{name}") for name in FILES if _is_rdf(name)],
+            "rdfs:seeAlso": NamedNode(f"{public_url}/data/catalog"),
             "void:uriSpace": Literal(BASE),
             "void:vocabulary": [node(f"{prefix}:") for prefix in _vocabularies(store)],
             "void:exampleResource": [row["s"] for name in _EXAMPLES for row in _rows(store, _most_told(name))],
@@ -77,6 +79,10 @@ def _dataset(store: Store, public_url: str) -> Iterator[Triple]:
             "void:entities": entities["count"],
         },
     )
+
+
+def _is_rdf(name: str) -> bool:
+    return RdfFormat.from_extension(name.removesuffix(".gz").rpartition(".")[2]) is not None
 
 
 def _most_told(name: str) -> str:
