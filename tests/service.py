@@ -20,7 +20,19 @@ from spacepact.server.routing import answer
 from spacepact.server.settings import Settings
 from spacepact.server.site import PageResponse, Site
 
-__all__ = ["Live", "live", "page", "site"]
+__all__ = ["PAGES", "Live", "live", "page", "serving", "site"]
+
+PAGES = (
+    "/", "/search?q=kasa", "/search?q=zzzzzz", "/explore", "/explore?view=matrix", "/explore?view=table",
+    "/between/usa/rok", "/between/nasa/kasa?topic=pnt", "/page/nasa", "/page/usa", "/page/scwg", "/page/csd-4",
+    "/page/artemis-accords", "/page/gps-kps-twg-2", "/page/ns", "/page/source/csd-4-retold",
+    "/page/source/csd-4-retold/p6", "/page/topic/pnt", "/page/code/strength", "/sources", "/topics",
+    "/path?from=kasa&to=isro", "/timeline", "/questions", "/questions/commitments-of?actor=rok",
+    "/questions/due", "/questions/partners-of?actor=nassa", "/changes?from=2024&to=2025", "/query",
+    "/query?query=SELECT%20*%20%7B%3Fs%20a%20%3Ftype%7D%20LIMIT%2020", "/query?query=SELECT", "/feeds", "/data", "/api",
+    "/no-such-page",
+)  # fmt: skip
+"""An address of each kind of page, with some that find nothing or are mistaken."""
 
 
 @cache
@@ -48,18 +60,39 @@ class Live:
         return [int(number) for number in children.split()]
 
 
+_SERVE = "import sys; from spacepact.cli import main; sys.exit(main())"
+_SERVE_STORE = """
+import sys, uvicorn
+from spacepact.server.application import application
+from spacepact.server.settings import Settings
+settings = Settings(port=int(sys.argv[1]), public_url=f"http://127.0.0.1:{sys.argv[1]}")
+uvicorn.run(application(settings, sys.argv[2], sys.argv[2]), port=settings.port)
+"""
+
+
 @contextmanager
 def live(*options: str) -> Iterator[Live]:
     """Run ``spacepact serve`` with *options* on a free port of 127.0.0.1 while the body runs."""
     port = free_port()
+    with _running([sys.executable, "-c", _SERVE, "serve", "--port", str(port), *options], port) as found:
+        yield found
+
+
+@contextmanager
+def serving(store: Path) -> Iterator[Live]:
+    """Run the service on the store in the folder *store*, which need not be the record."""
+    port = free_port()
+    with _running([sys.executable, "-c", _SERVE_STORE, str(port), str(store)], port) as found:
+        yield found
+
+
+@contextmanager
+def _running(command: list[str], port: int) -> Iterator[Live]:
     url = f"http://127.0.0.1:{port}"
     with TemporaryDirectory() as folder:
         log = Path(folder, "log")
-        command = [sys.executable, "-c", "import sys; from spacepact.cli import main; sys.exit(main())"]
         with log.open("wb") as out:
-            process = subprocess.Popen(
-                [*command, "serve", "--port", str(port), *options], stdout=out, stderr=subprocess.STDOUT
-            )
+            process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         try:
             deadline = time.monotonic() + 60
             while not _answers(url):

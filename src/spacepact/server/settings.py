@@ -54,5 +54,8 @@ class Settings:
         >>> Settings.from_json(Settings(documents=Path("x")).as_json()) == Settings(documents=Path("x"))
         True
         """
-        found = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
-        return cls(**found | {"documents": Path(told["documents"]) if told["documents"] else None})
+        found: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+        }
+        found |= {"documents": Path(told["documents"]) if told["documents"] else None}
+        return cls(**found)

@@ -1,0 +1,77 @@
+"""Pages can be used by everyone: axe-core finds nothing on any of them, light or dark, wide or on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browsing import ARGUMENTS, CHROMIUM, PHONE
+from service import PAGES, Live, live
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
+axe = pytest.importorskip("axe_playwright_python", reason="needs axe-core: pip install axe-playwright-python")
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Live]:
+    with live() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+def findings(page: Any) -> list[str]:
+    """Return what axe-core finds on *page*, one line an element. It is evaluated, so the page's policy stays strict."""
+    page.evaluate(Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [
+        f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()[:160]})"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", PAGES)
+def test_axe_finds_nothing(browser: Any, served: Live, address: str, scheme: str) -> None:
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 800})
+    page.goto(served.url + address)
+    page.wait_for_load_state("networkidle")
+    assert findings(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_phone_need_not_scroll_sideways(browser: Any, served: Live, address: str) -> None:
+    page = browser.new_page(viewport=PHONE)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(served.url + address)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert [line for line in said if "Failed to load resource" not in line] == []
+    page.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_says_what_it_is_without_script(browser: Any, served: Live, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(served.url + address)
+    assert page.locator("h1:visible").count() == 1
+    assert page.locator(".scripted:visible").count() == 0, "a button that does nothing without script"
+    context.close()

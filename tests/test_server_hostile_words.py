@@ -1,0 +1,120 @@
+"""Words that would be code: a record whose every name, statement and title tries to run a script, on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from browsing import ARGUMENTS, CHROMIUM
+from service import PAGES, Live, serving
+from spacepact.iris import NS, PREFIXES
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
+
+ATTACK = "\"'><script>hacked=1</script><img src=x onerror=hacked=1>{{7*7}}</title></textarea></svg>"
+WORDS = {
+    PREFIXES["skos"] + "prefLabel", PREFIXES["skos"] + "altLabel", PREFIXES["skos"] + "definition",
+    PREFIXES["dcterms"] + "title", PREFIXES["dc"] + "publisher", PREFIXES["rdfs"] + "label",
+    PREFIXES["rdfs"] + "comment", NS + "statement", NS + "note",
+}  # fmt: skip
+LINKS = {PREFIXES["schema"] + "url"}
+
+
+def hostile(quad: Quad) -> Quad:
+    """Return *quad* with its words turned into an attack, and its address into a script."""
+    if quad.predicate.value in WORDS and isinstance(quad.object, Literal):
+        text = quad.object.value + ATTACK
+        language = quad.object.language
+        word = Literal(text, language=language) if language else Literal(text)
+        return Quad(quad.subject, quad.predicate, word, quad.graph_name)
+    if quad.predicate.value in LINKS:
+        script = "javascript:hacked=1"
+        link = (
+            NamedNode(script) if isinstance(quad.object, NamedNode) else Literal(script, datatype=quad.object.datatype)
+        )
+        return Quad(quad.subject, quad.predicate, link, quad.graph_name)
+    return quad
+
+
+@pytest.fixture(scope="module")
+def attacked(record: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    folder = tmp_path_factory.mktemp("hostile") / "store"
+    store = Store(str(folder))
+    store.bulk_extend(map(hostile, record))
+    store.flush()
+    del store
+    with serving(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_word_of_the_record_becomes_code(browser: Any, attacked: Live, address: str) -> None:
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if "violat" in message.text.lower() else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(attacked.url + address)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("typeof hacked") == "undefined"
+    assert page.locator("img[src='x'], [onerror]").count() == 0
+    assert page.locator("a[href^='javascript' i]").count() == 0
+    assert "49</title>" not in page.content(), "the words were taken for a template"
+    assert said == [], "the browser had to stop what should not have been there"
+    page.close()
+
+
+@pytest.mark.parametrize("address", ["/page/nasa", "/between/usa/rok", "/timeline", "/explore"])
+def test_the_words_are_shown_as_they_are(attacked: Live, browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(attacked.url + address)
+    assert "<script>hacked=1</script>" in page.inner_text("main")
+    page.close()
+
+
+def test_the_folder_of_the_test_holds_an_attack(attacked: Live, browser: Any) -> None:
+    """Or the tests above would pass on a record that does no harm."""
+    page = browser.new_page()
+    page.set_content(f"<p>{ATTACK}</p>")
+    page.wait_for_timeout(300)
+    assert page.evaluate("typeof hacked") == "number"
+    page.close()
+
+
+def test_suggestions_are_words_too(attacked: Live, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto(attacked.url + "/explore")
+    page.fill("#find", "nasa")
+    page.wait_for_selector("#find-hits li")
+    assert page.evaluate("typeof hacked") == "undefined"
+    assert "<script>" in page.inner_text("#find-hits")
+    page.close()
+
+
+@pytest.mark.parametrize("form", ["/search?q={}", "/query?query={}", "/path?from={}&to=nasa", "/questions/partners-of?actor={}",
+                                  "/explore?focus={}", "/timeline?actor={}", "/between/nasa/kasa?from={}", "/page/{}",
+                                  "/changes?from={}", "/feeds?actor={}", "/questions/partners-of?version={}&actor=nasa"])  # fmt: skip
+def test_no_word_of_the_address_becomes_code(browser: Any, attacked: Live, form: str) -> None:
+    from urllib.parse import quote
+
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if "violat" in message.text.lower() else None)
+    page.goto(attacked.url + form.format(quote(ATTACK, safe="")))
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("typeof hacked") == "undefined"
+    assert page.locator("img[src='x']").count() == 0
+    assert said == []
+    page.close()
