@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -96,19 +97,22 @@ def test_the_folder_of_the_test_holds_an_attack(attacked: Live, browser: Any) ->
 def test_suggestions_are_words_too(attacked: Live, browser: Any) -> None:
     page = browser.new_page()
     page.goto(attacked.url + "/explore")
-    page.fill("#find", "nasa")
+    page.fill("#find", "National Aeronautics")
     page.wait_for_selector("#find-hits li")
     assert page.evaluate("typeof hacked") == "undefined"
     assert "<script>" in page.inner_text("#find-hits")
     page.close()
 
 
-@pytest.mark.parametrize("form", ["/search?q={}", "/query?query={}", "/path?from={}&to=nasa", "/questions/partners-of?actor={}",
-                                  "/explore?focus={}", "/timeline?actor={}", "/between/nasa/kasa?from={}", "/page/{}",
-                                  "/changes?from={}", "/feeds?actor={}", "/questions/partners-of?version={}&actor=nasa"])  # fmt: skip
-def test_no_word_of_the_address_becomes_code(browser: Any, attacked: Live, form: str) -> None:
-    from urllib.parse import quote
+FORMS = (
+    "/search?q={}", "/query?query={}", "/path?from={}&to=nasa", "/questions/partners-of?actor={}", "/explore?focus={}",
+    "/timeline?actor={}", "/between/nasa/kasa?from={}", "/page/{}", "/changes?from={}", "/feeds?actor={}",
+    "/questions/partners-of?version={}&actor=nasa",
+)  # fmt: skip
 
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_word_of_the_address_becomes_code(browser: Any, attacked: Live, form: str) -> None:
     page = browser.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if "violat" in message.text.lower() else None)
