@@ -1,4 +1,4 @@
-"""Pages can be used by everyone: axe-core finds nothing on any of them, light or dark, and none scrolls sideways on a phone."""
+"""Pages can be used by everyone: axe-core finds nothing, light or dark, and no phone has to scroll sideways."""
 
 from __future__ import annotations
 
