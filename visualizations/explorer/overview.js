@@ -34,7 +34,7 @@ function swap(next) {
   $("#explore").replaceWith(next);
   $("#filters").open = open;
   furnish();
-  sortable();
+  document.dispatchEvent(new CustomEvent("content")); // so that table.js sees the new table
   const again = value ? $(value) : found && $$(`#explore [${found[0]}="${CSS.escape(found[1])}"]`).find((e) => e.checkVisibility());
   again?.focus({ preventScroll: true });
   say($("#explore").dataset.sentence);
@@ -260,9 +260,5 @@ function furnish() {
   slider();
 }
 
-// table.js makes those tables sortable that are there when it runs.
-function sortable() {
-  if ($("#pairs")) document.head.append(Object.assign(document.createElement("script"), { src: "/static/table.js" }));
-}
 if (narrow.matches) $("#filters").open = false;
 furnish();

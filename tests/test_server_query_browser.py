@@ -1,0 +1,140 @@
+"""The SPARQL page in a browser: typing, completing, running, cancelling, drawing, saving."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from browsing import ARGUMENTS, CHROMIUM, ink
+from service import Live, live
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
+
+PAIRS = "PREFIX pact: <https://w3id.org/spacepact/ns#>\nSELECT ?m ?p { ?m a pact:Mission ; pact:partner ?p } LIMIT 9"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Live]:
+    with live("--deadline", "20") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Any, served: Live) -> Iterator[Any]:
+    found = browser.new_page()
+    found.set_default_timeout(15_000)
+    found.goto(f"{served.url}/query")
+    yield found
+    found.close()
+
+
+def test_a_query_runs_without_leaving_the_page_and_is_in_the_address(page: Any, served: Live) -> None:
+    page.evaluate("kept = true")
+    page.fill("#query", PAIRS)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#answers")
+    assert page.inner_text("#summary") == "9 rows"
+    assert page.evaluate("kept"), "the page was loaded anew"
+    assert "query=PREFIX" in page.url
+    assert page.inner_text("#status") == "9 rows"
+    page.locator("#answers tbody a").first.click()
+    page.wait_for_url(f"{served.url}/page/*")
+
+
+def test_the_words_of_the_query_are_painted(page: Any) -> None:
+    page.fill("#query", 'SELECT ?x { ?x pact:date "2024" } # all')
+    assert page.locator("#painted .sparql-keyword").all_inner_texts() == ["SELECT"]
+    assert page.locator("#painted .sparql-name").all_inner_texts() == ["pact:date"]
+    assert page.locator("#painted .sparql-comment").all_inner_texts() == ["# all"]
+    assert page.locator("#painted").inner_text().strip() == page.input_value("#query")
+
+
+def test_a_term_is_completed_and_its_prefix_declared(page: Any) -> None:
+    page.fill("#query", "")
+    page.type("#query", "SELECT * { ?x a pact:Commi")
+    page.wait_for_selector("#completions li")
+    assert "pact:Commitment" in page.locator("#completions li").first.inner_text()
+    page.keyboard.press("Enter")
+    sync_api.expect(page.locator("#query")).to_have_value(re.compile("^PREFIX pact:"))
+    assert page.input_value("#query").endswith("SELECT * { ?x a pact:Commitment")
+    assert page.locator("#completions").is_hidden()
+
+
+def test_an_entity_is_completed_by_any_of_its_names(page: Any) -> None:
+    page.fill("#query", "")
+    page.type("#query", "DESCRIBE id:한국항공우주")
+    page.wait_for_selector("#completions li:has-text('id:kari')")
+
+
+def test_a_slow_query_can_be_cancelled(page: Any) -> None:
+    page.fill("#query", ENDLESS)
+    page.click("#run")
+    sync_api.expect(page.locator("#clock")).not_to_be_empty()
+    page.click("#cancel")
+    page.wait_for_selector("#results .error")
+    assert page.inner_text("#results") == "Cancelled."
+    assert page.locator("#cancel").is_hidden()
+
+
+def test_a_mistake_puts_the_caret_where_it_is(page: Any) -> None:
+    page.fill("#query", "SELECT *\nWHERE { ?s ?p }")
+    page.click("#run")
+    page.wait_for_selector("#failed")
+    assert "line 2" in page.inner_text("#failed")
+    assert page.evaluate("document.activeElement.id") == "query"
+    assert page.evaluate("document.activeElement.selectionStart") > len("SELECT *\n")
+
+
+def test_results_are_drawn_on_demand(page: Any, served: Live) -> None:
+    page.goto(f"{served.url}/query?query={quote(PAIRS)}")
+    assert page.locator("#drawing").is_hidden()
+    page.click("#draw")
+    page.wait_for_selector("#network canvas")
+    page.wait_for_timeout(1_000)
+    assert ink(page) > 500
+    assert "edges" in page.inner_text("#drawn")
+    page.click("#draw")
+    assert page.locator("#drawing").is_hidden()
+
+
+def test_results_are_saved_as_a_file(page: Any, served: Live) -> None:
+    page.goto(f"{served.url}/query?query={quote(PAIRS)}")
+    with page.expect_download() as saved:
+        page.click("#downloads button:has-text('CSV')")
+    assert saved.value.suggested_filename == "spacepact.csv"
+    assert Path(saved.value.path()).read_text().splitlines()[0] == "m,p"
+
+
+def test_a_table_sorts_after_it_has_come_in(page: Any) -> None:
+    page.fill("#query", "SELECT ?n { VALUES ?n { 10 9 100 } }")
+    page.click("#run")
+    page.wait_for_selector("#answers th button")
+    page.click("#answers th button")
+    assert page.locator("#answers td").all_inner_texts() == ["100", "10", "9"]
+
+
+def test_without_script_the_form_shows_the_results(browser: Any, served: Live) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{served.url}/query")
+    page.fill("#query", PAIRS)
+    page.click("#run")
+    assert page.inner_text("#summary") == "9 rows"
+    assert page.locator("#answers tbody tr").count() == 9
+    context.close()
