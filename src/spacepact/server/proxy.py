@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -102,6 +103,7 @@ class Pages:
         answer = Stored(head["status"], headers, body)
         if outcome is None and answer.status < 400 and headers.get("Cache-Control") != "no-store":
             self._cache.put((url, accept), answer)
+        await asyncio.to_thread(lambda: answer.compressed)  # not here, where everybody would wait for it
         return response(request, answer)
 
     async def _made(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:

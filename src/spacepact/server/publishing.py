@@ -8,9 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from spacepact.queries.downloads import write_files
-from spacepact.queries.knowledge import open_graph
-
 __all__ = ["files_written", "main"]
 
 
@@ -27,6 +24,9 @@ def files_written() -> Iterator[None]:
 
 def main() -> None:
     """Write the files of the record that are not there yet, giving way to whatever else the machine has to do."""
+    from spacepact.queries.downloads import write_files
+    from spacepact.queries.knowledge import open_graph
+
     if hasattr(os, "nice"):
         os.nice(19)
     write_files(open_graph())

@@ -30,12 +30,14 @@ def main() -> None:
         return
     settings = Settings.from_json(start["settings"])
     if start["kind"] == "pages":
-        work = _pages(start["store"], settings)
+        work, warm = _pages(start["store"], settings)
         confine(settings.memory, files=True)
     else:
-        work = _queries(start["store"], settings)
+        work, warm = _queries(start["store"], settings), None
         confine(settings.memory, files=bool(settings.services))  # to call other servers for SERVICE takes sockets
     send(out, READY)
+    if warm:
+        warm()  # what nearly every page needs, before somebody waits for it
     while (job := read_job(jobs)) is not None:
         allow_seconds(settings.deadline)
         try:
@@ -73,7 +75,7 @@ def _queries(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]
     return work
 
 
-def _pages(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]:
+def _pages(folder: str, settings: Settings) -> tuple[Callable[[Job, BinaryIO], None], Callable[[], None]]:
     import traceback
 
     import pyoxigraph
@@ -103,7 +105,10 @@ def _pages(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]:
         send(out, DATA, page.body if isinstance(page.body, bytes) else page.body.encode())
         return send(out, END)
 
-    return work
+    def warm() -> None:
+        _ = site.overview, site.names
+
+    return work, warm
 
 
 if __name__ == "__main__":
