@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -28,8 +29,7 @@ def application(settings: Settings, store: str, described: str) -> Envelope:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await page_pool.start()
-        await query_pool.start()
+        await asyncio.gather(page_pool.start(), query_pool.start())
         try:
             yield
         finally:
