@@ -40,7 +40,8 @@ from spacepact.queries.knowledge import open_graph
 from spacepact.queries.names import term_for
 
 SMALL = "PREFIX pact: <https://w3id.org/spacepact/ns#> SELECT ?s { ?s a pact:State } LIMIT 3"
-LARGE = "SELECT ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } LIMIT 50000"
+LARGE = """SELECT ?s ?p ?o { { ?s ?p ?o } UNION {
+  GRAPH ?g { ?s ?p ?o } FILTER (STRSTARTS(STR(?g), "https://w3id.org/spacepact/")) } } LIMIT 50000"""
 HOSTILE = (
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
     "SELECT DISTINCT ?a ?f { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?a",
@@ -88,11 +89,11 @@ def load(url: str, path: str, seconds: int, *, fresh: bool) -> str:
     """Return requests a second, the median and the 99th percentile, and what was no answer, as wrk has them."""
     with TemporaryDirectory() as folder:
         script = Path(folder, "load.lua")
-        script.write_text(SCRIPT % (path.replace("%", "%%"), str(fresh).lower()))
+        script.write_text(SCRIPT % (path, str(fresh).lower()))
         command = ["wrk", "-t2", "-c64", f"-d{seconds}s", "--latency", "--timeout", "15s", "-s", str(script), url]
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
-    half, most = (re.search(rf"{p}%\s+(\S+)", said)[1] for p in (50, 99))  # type: ignore[index]
+    half, most = ((re.search(rf"(?m)^\s+{p}%\s+(\S+)$", said) or [said] * 2)[1] for p in (50, 99))
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     broken = re.search(r"Socket errors: (.*)", said)
     return (

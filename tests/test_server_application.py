@@ -246,3 +246,15 @@ def test_no_worker_outlives_the_service() -> None:
     while any(os.path.exists(f"/proc/{worker}") for worker in workers):
         assert time.monotonic() < deadline, "a worker goes on without the service"
         time.sleep(0.2)
+
+
+def test_a_page_that_many_ask_for_at_once_is_made_once() -> None:
+    with live() as running, ThreadPoolExecutor(40) as threads:
+        asked_for = f"{running.url}/changes?from=2023&to=2025"
+        headers = {"Accept": "text/html"}
+        answers = [
+            f.result() for f in [threads.submit(httpx.get, asked_for, headers=headers, timeout=60) for _ in range(40)]
+        ]
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({answer.text for answer in answers}) == 1
+        assert httpx.get(f"{running.url}/healthz").json()["pages"]["killed"] == {}

@@ -27,10 +27,11 @@ FAILED = b"F"
 
 
 def send(out: BinaryIO, kind: bytes, content: bytes | dict[str, Any] = b"") -> None:
-    """Write a frame; what is no bytes is written as JSON."""
+    """Write a frame; what is no bytes is written as JSON. The frames of a small answer go out together, at its end."""
     payload = content if isinstance(content, bytes) else json.dumps(content).encode()
     out.write(HEADER.pack(kind, len(payload)) + payload)
-    out.flush()
+    if kind not in (HEAD, DATA):
+        out.flush()
 
 
 def read_job(source: BinaryIO) -> dict[str, Any] | None:

@@ -66,6 +66,7 @@ class Pages:
     def __init__(self, pool: Pool, sparql: Sparql) -> None:
         self._pool, self._sparql = pool, sparql
         self._cache = Cache()
+        self._coming: dict[tuple[str, str], asyncio.Task[tuple[dict[str, Any], bytes]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the page, the error that explains why there is none, or what CORS asks for."""
@@ -94,7 +95,8 @@ class Pages:
         if request.url.path == "/query" and (asked := request.query_params.get("query", "").strip()):
             outcome = await unless_gone(request, self._sparql.outcome(asked, client_of(request)))
         job = {"url": url, "accept": accept, "outcome": outcome}
-        head, body = await unless_gone(request, self._made(job, client_of(request)))
+        making = self._made(job, client_of(request)) if outcome else self._shared(job, client_of(request))
+        head, body = await unless_gone(request, making)
         headers = {"Vary": "Accept", **head["headers"]}
         if not headers["Content-Type"].startswith("text/html"):
             headers |= {"Access-Control-Allow-Origin": "*"}
@@ -105,6 +107,14 @@ class Pages:
             self._cache.put((url, accept), answer)
         await asyncio.to_thread(lambda: answer.compressed)  # not here, where everybody would wait for it
         return response(request, answer)
+
+    async def _shared(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:
+        """Have a page made once for all who ask for it meanwhile; it is finished even if they all hang up."""
+        key = (job["url"], job["accept"])
+        if (coming := self._coming.get(key)) is None:
+            coming = self._coming[key] = asyncio.create_task(self._made(job, client))
+            coming.add_done_callback(lambda done: (self._coming.pop(key), done.cancelled() or done.exception()))
+        return await asyncio.shield(coming)
 
     async def _made(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:
         run = await self._pool.run(job, client)

@@ -23,7 +23,7 @@ Job = dict[str, Any]
 
 def main() -> None:
     """Serve jobs until the service closes the pipe. The first job says what kind of worker this is."""
-    jobs, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    jobs, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=64 * 1024)
     os.dup2(2, 1)  # whatever prints must not break into the frames
     start = read_job(jobs)
     if start is None:
