@@ -12,11 +12,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 
 from service import Live, live
+from spacepact.server.protocol.described import build_described
+from spacepact.server.settings import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
 
@@ -126,7 +129,7 @@ def test_a_query_is_stopped_at_its_deadline_and_others_are_answered_meanwhile(se
 def test_a_query_that_takes_too_much_memory_is_stopped() -> None:
     with live("--deadline", "30", "--workers", "1", "--memory", "400") as small:
         answer = asked(small, LARGE)
-        assert answer.status_code == 500
+        assert answer.status_code == 507
         assert "memory" in answer.json()["error"]
         assert asked(small, SMALL).status_code == 200
 
@@ -258,3 +261,59 @@ def test_a_page_that_many_ask_for_at_once_is_made_once() -> None:
         assert {answer.status_code for answer in answers} == {200}
         assert len({answer.text for answer in answers}) == 1
         assert httpx.get(f"{running.url}/healthz").json()["pages"]["killed"] == {}
+
+
+# --- What only a reviewer would try
+
+
+def test_readers_who_take_nothing_do_not_hold_the_workers() -> None:
+    wide = "SELECT ?a ?d (CONCAT(STR(?a), STR(?b), STR(?c), STR(?d), STR(?e)) AS ?x) { ?a ?b ?c . ?d ?e ?f }"
+    with live("--max-rows", "1000000000", "--deadline", "2", "--workers", "2") as running:
+        port = int(running.url.rpartition(":")[2])
+        sockets = []
+        for _ in range(2):
+            lazy = socket.create_connection(("127.0.0.1", port))
+            lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            query = urlencode({"query": wide})
+            lazy.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            sockets.append(lazy)
+        time.sleep(4)
+        assert asked(running, SMALL).status_code == 200
+        for lazy in sockets:
+            lazy.close()
+
+
+def test_an_answer_of_too_many_bytes_is_an_error() -> None:
+    large = 'SELECT ?x ?s { BIND ("' + "x" * 50_000 + '" AS ?x) ?s ?p ?o } LIMIT 1000'
+    with live("--deadline", "20") as running:
+        answer = asked(running, large)
+        assert answer.status_code == 507
+        assert "32 MB" in answer.json()["error"]
+
+
+def test_what_answers_anew_each_time_is_not_kept(served: Live) -> None:
+    random = "SELECT (RAND() AS ?r) (STRUUID() AS ?u) {}"
+    assert asked(served, random).text != asked(served, random).text
+
+
+@pytest.mark.parametrize(("name", "status"), [("127.0.0.1", 200), ("localhost", 200), ("evil.example", 421)])
+def test_a_service_on_loopback_answers_to_the_names_of_this_machine(served: Live, name: str, status: int) -> None:
+    port = served.url.rpartition(":")[2]
+    assert httpx.get(f"{served.url}/healthz", headers={"Host": f"{name}:{port}"}).status_code == status
+
+
+def test_a_service_with_a_public_address_answers_to_that_too() -> None:
+    with live("--public-url", "https://Pact.example.org") as running:
+        statuses = {
+            name: httpx.get(f"{running.url}/healthz", headers={"Host": name}).status_code
+            for name in ("pact.example.org", "127.0.0.1", "evil.example")
+        }
+    assert statuses == {"pact.example.org": 200, "127.0.0.1": 200, "evil.example": 421}
+
+
+def test_the_store_of_a_running_service_is_not_removed() -> None:
+    with live("--workers", "1", "--deadline", "1") as running:
+        for number in range(7):  # as many services with other addresses, each with a store of its own
+            build_described(Settings(public_url=f"http://other.example:{number}"))
+        assert asked(running, ENDLESS).status_code == 504
+        assert asked(running, SMALL).status_code == 200, "the worker could not be replaced"

@@ -81,6 +81,7 @@ def _settings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
         host=options.host,
         port=options.port,
         public_url=url,
+        hosts=_hosts(options),
         documents=options.documents,
         services=tuple(options.allow_service),
         deadline=options.deadline,
@@ -89,3 +90,13 @@ def _settings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
         memory=options.memory * 1024 * 1024,
         **more,
     )
+
+
+def _hosts(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the names to answer to: those of this machine and of the public address, any where neither is known."""
+    from urllib.parse import urlsplit
+
+    local = ("127.0.0.1", "localhost", "[::1]")
+    if options.public_url:
+        return (*local, (urlsplit(options.public_url).hostname or "").lower())
+    return local if options.host in ("127.0.0.1", "localhost", "::1") else ()

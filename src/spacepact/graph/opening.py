@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Store, __version__
@@ -18,7 +18,7 @@ from spacepact.errors import SpacepactError
 from spacepact.folders import folder, write_aside
 from spacepact.iris import DERIVED, NS
 
-__all__ = ["as_of_store", "build", "cache_folder", "open_store", "uncertain_documents"]
+__all__ = ["as_of_store", "build", "cache_folder", "forget_old", "hold", "open_store", "uncertain_documents"]
 
 _KEPT = 4
 """Builds that stay in the cache beside the newest one."""
@@ -127,14 +127,49 @@ def _digest(parts: list[bytes]) -> str:
 
 def _forget(cache: Path, keep: str) -> None:
     """Remove all but the newest builds, and the pointers to builds that are gone."""
-    import shutil
-
-    builds = sorted(cache.glob("store-????????????????????"), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in [b for b in builds if b.name != keep][_KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
+    forget_old(cache.glob("store-????????????????????"), keep, _KEPT)
     for pointer in cache.glob("files-*"):
         if "." not in pointer.name and not (cache / pointer.read_text(encoding="ascii")).is_dir():
             pointer.unlink(missing_ok=True)
+
+
+def hold(build: Path) -> int | None:
+    """Keep the folder *build* from being forgotten until this process ends, or the number returned is closed.
+
+    None where the platform has no such locks; there a folder with open files cannot be removed.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    held = os.open(build, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_SH)
+    return held
+
+
+def forget_old(builds: Iterable[Path], keep: str, most: int) -> None:
+    """Remove the oldest of *builds*, folders; *most* stay beside the one named *keep* and those that are held."""
+    import shutil
+
+    others = sorted((b for b in builds if b.name != keep), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in others[most:]:
+        if not _is_held(old):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_held(build: Path) -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    tried = os.open(build, os.O_RDONLY)
+    try:
+        fcntl.flock(tried, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(tried)
+    return False
 
 
 def as_of_store(store: Store, date: str) -> Store:

@@ -19,16 +19,25 @@ __all__ = ["client_of", "error_response", "response", "stopped_response", "unles
 _Found = TypeVar("_Found")
 
 
-def response(request: Request, answer: Stored) -> Response:
+_LARGE = 64 * 1024  # bytes that are hashed and compressed in a thread, so that nobody waits for it
+_HUGE = 4 * 1024 * 1024  # bytes that are sent as they are
+
+
+async def response(request: Request, answer: Stored) -> Response:
     """Return *answer* as *request* wants it: 304 where the asker has it, compressed where it can be read so."""
-    headers = {**answer.headers, "ETag": answer.etag}
+    headers = {"Cache-Control": "no-cache", **answer.headers}
     headers["Vary"] = ", ".join(dict.fromkeys([*filter(None, [headers.get("Vary")]), "Accept-Encoding"]))
-    headers.setdefault("Cache-Control", "no-cache")
+    if len(answer.body) > _HUGE:
+        return Response(answer.body, answer.status, headers)
+    packed = _takes_gzip(request.headers.get("accept-encoding", ""))
+    if len(answer.body) > _LARGE:
+        await asyncio.to_thread(lambda: (answer.etag, packed and answer.compressed))
+    headers["ETag"] = answer.etag
     if answer.status == 200 and answer.etag in request.headers.get("if-none-match", ""):
         kept = {name: value for name, value in headers.items() if name in ("ETag", "Vary", "Cache-Control")}
         return Response(status_code=304, headers=kept)
     body = answer.body
-    if _takes_gzip(request.headers.get("accept-encoding", "")) and len(answer.compressed) < len(body):
+    if packed and len(answer.compressed) < len(body):
         body = answer.compressed
         headers["Content-Encoding"] = "gzip"
     return Response(body, answer.status, headers)

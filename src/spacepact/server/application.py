@@ -37,7 +37,9 @@ def application(settings: Settings, store: str, described: str) -> Envelope:
             await query_pool.stop()
 
     async def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok", "pages": page_pool.state(), "queries": query_pool.state()})
+        state = {"pages": page_pool.state(), "queries": query_pool.state()}
+        well = all(pool["workers"] for pool in state.values())
+        return JSONResponse({"status": "ok" if well else "no workers", **state}, 200 if well else 503)
 
     async def robots(_: Request) -> Response:
         # Crawlers are welcome to the pages, not to run queries.

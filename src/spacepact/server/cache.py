@@ -12,6 +12,9 @@ from functools import cached_property
 __all__ = ["Cache", "Stored"]
 
 
+_LONGEST_KEY = 4096  # who asks in a novel is not likely to ask it again
+
+
 @dataclass(frozen=True)
 class Stored:
     """A whole answer. *headers* have its media type."""
@@ -35,9 +38,9 @@ class Stored:
 class Cache:
     """Keeps answers until they take *most* bytes together; then the one not asked for the longest goes.
 
-    >>> cache = Cache(most=10)
-    >>> cache.put("a", Stored(200, {}, b"12345678"))
-    >>> cache.put("b", Stored(200, {}, b"123"))
+    >>> cache = Cache(most=3000)
+    >>> cache.put("a", Stored(200, {}, b"1" * 500))
+    >>> cache.put("b", Stored(200, {}, b""))
     >>> cache.get("a") is None, cache.get("b") is None
     (True, False)
     """
@@ -56,10 +59,18 @@ class Cache:
 
     def put(self, key: Hashable, answer: Stored) -> None:
         """Keep *answer* under *key*, unless it is so large that little else would be kept."""
-        if len(answer.body) > self._largest or key in self._kept:
+        if len(answer.body) > self._largest or _length(key) > _LONGEST_KEY or key in self._kept:
             return
         self._kept[key] = answer
-        self._size += len(answer.body)
+        self._size += _size(key, answer)
         while self._size > self._most:
-            _, gone = self._kept.popitem(last=False)
-            self._size -= len(gone.body)
+            self._size -= _size(*self._kept.popitem(last=False))
+
+
+def _size(key: Hashable, answer: Stored) -> int:
+    """Return about how many bytes an entry takes, its compressed body included."""
+    return _length(key) + 2 * len(answer.body) + 1000
+
+
+def _length(key: Hashable) -> int:
+    return len(repr(key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -30,6 +31,7 @@ _PREFLIGHT = {
     "Allow": "GET, HEAD, POST, OPTIONS",
 }
 _KEPT = 1024 * 1024  # bytes of an answer that may be kept
+_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|SERVICE)\b", re.IGNORECASE)  # what answers anew each time
 
 
 class _TooLarge(Exception):
@@ -80,7 +82,7 @@ class Sparql:
         if media_type is None:
             raise ProtocolError(406, f"this query can be answered as {', '.join(kinds)}")
         if (kept := self._cache.get((asked, media_type))) is not None:
-            await response(request, kept)(request.scope, request.receive, send)
+            await (await response(request, kept))(request.scope, request.receive, send)
             return
         run = await unless_gone(request, self._run(asked, media_type, client_of(request)))
         try:
@@ -109,9 +111,9 @@ class Sparql:
         if run.head["truncated"] is not None or request.scope["http_version"] == "1.0":
             # All rows are there already. (And where there are no chunks, a broken answer would look like a whole one.)
             answer = Stored(200, headers, await run.whole())
-            if len(answer.body) <= _KEPT:
+            if len(answer.body) <= _KEPT and not _CHANGING.search(asked.sparql):
                 self._cache.put((asked, media_type), answer)
-            await response(request, answer)(request.scope, request.receive, send)
+            await (await response(request, answer))(request.scope, request.receive, send)
             return
         raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": 200, "headers": raw})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import secrets
@@ -31,6 +32,8 @@ _HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
 _LOG = logging.getLogger("spacepact.access")
+_PART = 64 * 1024  # bytes that are sent at a time
+_PATIENCE = 30.0  # seconds that a reader may take for them
 
 
 class Envelope:
@@ -57,7 +60,7 @@ class Envelope:
             elif message["type"] == "http.response.body":
                 told["bytes"] += len(message.get("body", b""))
                 told["whole"] = not message.get("more_body", False)
-            await send(message)
+            await _sent(send, message)
 
         try:
             if self._is_foreign(scope):
@@ -67,6 +70,8 @@ class Envelope:
                 await answer(scope, receive, sending)
             else:
                 await self._inner(scope, receive, sending)
+        except TimeoutError:
+            _LOG.warning(json.dumps({"id": name, "path": scope["path"], "reader": "took too long"}))
         except Exception:  # noqa: BLE001  # whatever went wrong, the service goes on and the asker sees no trace
             _LOG.exception(json.dumps({"id": name, "path": scope["path"]}))
             if not told["status"]:
@@ -90,3 +95,16 @@ class Envelope:
             _LOG.warning(json.dumps(line))
         else:
             _LOG.info(json.dumps(line))
+
+
+async def _sent(send: Send, message: Message) -> None:
+    """Send *message*, a large body in parts. Raises TimeoutError for a reader who does not take one in time."""
+    body = message.get("body", b"")
+    if len(body) <= _PART:
+        await asyncio.wait_for(send(message), _PATIENCE) if body else await send(message)
+        return
+    parts = range(0, len(body), _PART)
+    for at in parts:
+        more = at != parts[-1] or message.get("more_body", False)
+        part = {"type": "http.response.body", "body": body[at : at + _PART], "more_body": more}
+        await asyncio.wait_for(send(part), _PATIENCE)

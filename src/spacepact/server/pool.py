@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
 import sys
 import time
 from collections import Counter, deque
@@ -28,6 +27,7 @@ _HELD = 8 * 1024 * 1024
 """Bytes of an answer that are kept for a slow reader, so that it does not hold a worker."""
 
 _TICK = 0.05  # seconds between two looks at the clock
+_START = 60.0  # seconds that a worker may take to start
 _LOG = logging.getLogger("spacepact.server")
 
 
@@ -51,6 +51,7 @@ class _Worker:
         self.process = process
         self.since = 0.0
         self.reason: Stopped | None = None
+        self.stopped = asyncio.Event()
 
     def tell(self, job: Mapping[str, Any]) -> None:
         payload = json.dumps(job).encode()
@@ -65,11 +66,12 @@ class _Worker:
             return kind, await self.process.stdout.readexactly(length)
         except (asyncio.IncompleteReadError, ConnectionError):
             raise self.reason or Stopped(
-                500, "the query was stopped: it needed more memory than it may have, or broke the engine"
+                507, "the query was stopped: it needed more memory than it may have, or broke the engine"
             ) from None
 
     def kill(self, reason: Stopped | None = None) -> None:
         self.reason = reason
+        self.stopped.set()
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
 
@@ -105,9 +107,8 @@ class Run:
                 self._chunks.append(frame[1])
                 self._size += len(frame[1])
                 self._news.set()
-                while self._size > _HELD:
-                    self._room.clear()
-                    await self._room.wait()
+                while self._size > _HELD and not self._worker.stopped.is_set():
+                    await self._wait_for_room(self._worker)
             if frame[0] == FAILED:
                 self._failed = _failure(frame[1])
             self._over = True
@@ -115,6 +116,16 @@ class Run:
             self._failed = error
         self._news.set()
         self._release()
+
+    async def _wait_for_room(self, worker: _Worker) -> None:
+        """Wait until the reader has taken something, or the worker has been stopped, so that it is replaced at once."""
+        self._room.clear()
+        waits = [asyncio.create_task(event.wait()) for event in (self._room, worker.stopped)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the bytes of the answer. Raises Stopped where it breaks off."""
@@ -226,7 +237,7 @@ class Pool:
         self._running[client] -= 1
         if self._running[client] <= 0:
             del self._running[client]
-        if healthy and worker.process.returncode is None:
+        if healthy and not worker.stopped.is_set() and worker.process.returncode is None:
             self._offer(worker)
         else:
             worker.kill(worker.reason)
@@ -257,13 +268,12 @@ class Pool:
         while True:
             try:
                 return await self._spawn()
-            except (OSError, Stopped) as error:
+            except (OSError, Stopped, TimeoutError) as error:
                 _LOG.error("a worker for %s does not start: %s", self.kind, error)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, 30)
 
     async def _spawn(self) -> None:
-        os.utime(self.store)  # so that no other process takes it for an old build and removes it
         worker = _Worker(
             await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -276,7 +286,7 @@ class Pool:
         )
         worker.tell({"kind": self.kind, "store": self.store, "settings": self.settings.as_json()})
         try:
-            kind, _ = await worker.hear()
+            kind, _ = await asyncio.wait_for(worker.hear(), _START)
         except BaseException:
             worker.kill()
             raise

@@ -48,7 +48,7 @@ class Statics:
         """Send the file, or 404."""
         request = Request(scope, receive)
         found = self._files.get(request.path_params["name"])
-        answer = response(request, found) if found else error_response(request, 404, "There is no such file.")
+        answer = await response(request, found) if found else error_response(request, 404, "There is no such file.")
         if request.method not in ("GET", "HEAD"):
             answer = error_response(request, 405, "Files can be read.", {"Allow": "GET, HEAD"})
         await answer(scope, receive, send)
@@ -90,7 +90,7 @@ class Pages:
         url += f"?{request.url.query}" if request.url.query else ""
         accept = request.headers.get("accept", "*/*")
         if (kept := self._cache.get((url, accept))) is not None:
-            return response(request, kept)
+            return await response(request, kept)
         outcome = None
         if request.url.path == "/query" and (asked := request.query_params.get("query", "").strip()):
             outcome = await unless_gone(request, self._sparql.outcome(asked, client_of(request)))
@@ -105,8 +105,7 @@ class Pages:
         answer = Stored(head["status"], headers, body)
         if outcome is None and answer.status < 400 and headers.get("Cache-Control") != "no-store":
             self._cache.put((url, accept), answer)
-        await asyncio.to_thread(lambda: answer.compressed)  # not here, where everybody would wait for it
-        return response(request, answer)
+        return await response(request, answer)
 
     async def _shared(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:
         """Have a page made once for all who ask for it meanwhile; it is finished even if they all hang up."""

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from spacepact.errors import SpacepactError
 from spacepact.server.settings import Settings
 
+_MOST = 1000  # connections at a time; beyond, the answer is 503
+
 __all__ = ["listen", "log_to_stderr", "run"]
 
 
@@ -41,7 +43,7 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
     """
     import uvicorn
 
-    from spacepact.graph.opening import build
+    from spacepact.graph.opening import build, hold
     from spacepact.server.application import application
     from spacepact.server.protocol.described import build_described
     from spacepact.server.publishing import files_written
@@ -52,8 +54,11 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
             if self.started:
                 ready()
 
+    record, described = build(), build_described(settings)
+    _ = hold(record), hold(described)  # until this process ends
     config = uvicorn.Config(
-        application(settings, str(build()), str(build_described(settings))),
+        application(settings, str(record), str(described)),
+        limit_concurrency=_MOST,
         log_config=None,
         access_log=False,
         lifespan="on",

@@ -21,9 +21,9 @@ class Settings:
     *documents* is a folder with local copies of the documents: pages then show the words of passages. *services* are
     the beginnings of addresses that SPARQL's SERVICE may call; with none, it is refused.
 
-    Limits: times are in seconds, sizes in bytes. A query may take *deadline*; while others wait, *deadline_when_busy*.
-    An answer has at most *max_rows* rows. A request waits at most *max_wait* for a worker, and at most *max_waiting*
-    requests wait; then the answer is 429.
+    Limits: times are in seconds, sizes in bytes. A query may take *deadline*; while others wait,
+    *deadline_when_busy*. An answer has at most *max_rows* rows and *max_answer* bytes. A request waits at most
+    *max_wait* for a worker, and at most *max_waiting* requests wait; then the answer is 429.
     """
 
     host: str = "127.0.0.1"
@@ -35,13 +35,14 @@ class Settings:
     deadline: float = 10.0
     deadline_when_busy: float = 2.0
     max_rows: int = 10_000
+    max_answer: int = 32 * 1024 * 1024
     max_query: int = 64 * 1024
     max_body: int = 2 * 1024 * 1024
     memory: int = 1024 * 1024 * 1024
     max_wait: float = 5.0
     max_waiting: int = 128
-    page_workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
-    query_workers: int = field(default_factory=lambda: max(4, os.cpu_count() or 1))
+    page_workers: int = field(default_factory=lambda: min(8, max(2, os.cpu_count() or 1)))
+    query_workers: int = field(default_factory=lambda: min(8, max(4, os.cpu_count() or 1)))
 
     def as_json(self) -> dict[str, Any]:
         """Return the settings as they are told to worker processes."""

@@ -30,14 +30,12 @@ def main() -> None:
         return
     settings = Settings.from_json(start["settings"])
     if start["kind"] == "pages":
-        work, warm = _pages(start["store"], settings)
+        work = _pages(start["store"], settings)
         confine(settings.memory, files=True)
     else:
-        work, warm = _queries(start["store"], settings), None
+        work = _queries(start["store"], settings)
         confine(settings.memory, files=bool(settings.services))  # to call other servers for SERVICE takes sockets
     send(out, READY)
-    if warm:
-        warm()  # what nearly every page needs, before somebody waits for it
     while (job := read_job(jobs)) is not None:
         allow_seconds(settings.deadline)
         try:
@@ -55,6 +53,7 @@ def _queries(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]
 
     store = pyoxigraph.Store.read_only(folder)
     base, note = settings.public_url + "/", settings.public_url + "/query"
+    too_large = f"the answer has more than {settings.max_answer // 1024 // 1024} MB; ask for less, or in parts"
 
     def work(job: Job, out: BinaryIO) -> None:
         asked = Query(job["sparql"], tuple(job["default_graphs"]), tuple(job["named_graphs"]))
@@ -64,7 +63,11 @@ def _queries(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]
                 services=settings.services,
             )  # fmt: skip
             send(out, HEAD, {"truncated": answer.truncated, "rows": answer.rows})
+            size = 0
             for chunk in answer.chunks:
+                size += len(chunk)
+                if size > settings.max_answer:
+                    return send(out, FAILED, {"status": 507, "message": too_large})
                 send(out, DATA, chunk)
         except ProtocolError as error:
             return send(out, FAILED, {"status": error.status, "message": str(error)})
@@ -75,7 +78,7 @@ def _queries(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]
     return work
 
 
-def _pages(folder: str, settings: Settings) -> tuple[Callable[[Job, BinaryIO], None], Callable[[], None]]:
+def _pages(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]:
     import traceback
 
     import pyoxigraph
@@ -86,7 +89,8 @@ def _pages(folder: str, settings: Settings) -> tuple[Callable[[Job, BinaryIO], N
     from spacepact.server.site import Site
 
     site = Site(KnowledgeGraph(Embedded(pyoxigraph.Store.read_only(folder))), settings)
-    routes()  # imports the pages now, not while a reader waits
+    # What nearly every page needs, and the modules of all of them, before a reader waits for it.
+    _ = routes(), site.overview, site.names
 
     def work(job: Job, out: BinaryIO) -> None:
         try:
@@ -105,10 +109,7 @@ def _pages(folder: str, settings: Settings) -> tuple[Callable[[Job, BinaryIO], N
         send(out, DATA, page.body if isinstance(page.body, bytes) else page.body.encode())
         return send(out, END)
 
-    def warm() -> None:
-        _ = site.overview, site.names
-
-    return work, warm
+    return work
 
 
 if __name__ == "__main__":

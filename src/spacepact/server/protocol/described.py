@@ -15,7 +15,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from spacepact.errors import SpacepactError
-from spacepact.graph.opening import build, cache_folder
+from spacepact.graph.opening import build, cache_folder, forget_old
 from spacepact.queries.catalogue import catalogue
 from spacepact.server.protocol.description import examples, examples_graph, service
 from spacepact.server.protocol.void import void
@@ -59,7 +59,7 @@ def build_described(settings: Settings) -> Path:
         except OSError as error:
             raise SpacepactError(f"{target.parent}: {error}; set SPACEPACT_CACHE to a folder to write to") from None
         with contextlib.suppress(OSError):  # another process may be tidying up too
-            _forget(target)
+            forget_old(target.parent.glob("service-????????????????????"), target.name, _KEPT)
     return target
 
 
@@ -94,9 +94,3 @@ def _digest(record: Path, settings: Settings) -> str:
     code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
     told = repr((record.name, settings, list(catalogue().values()))).encode()
     return blake2b(b"\0".join([told, *code]), digest_size=10).hexdigest()
-
-
-def _forget(newest: Path) -> None:
-    copies = sorted(newest.parent.glob("service-????????????????????"), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in [copy for copy in copies if copy != newest][_KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
