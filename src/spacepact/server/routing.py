@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from spacepact.errors import NotFound, SpacepactError
 from spacepact.server.site import PageRequest, PageResponse, Site
@@ -56,12 +56,13 @@ def answer(site: Site, url: str, accept: str = "text/html", outcome: Mapping[str
 
     *outcome* is what became of the SPARQL that the page is to show (see `PageRequest`).
     """
-    parts = urlsplit(url)
-    path = unquote(parts.path)
-    request = PageRequest(path, {}, parse_qs(parts.query, keep_blank_values=True), accept, outcome)
+    address, _, query = url.partition("?")
+    path = unquote(address)
+    request = PageRequest(path, {}, parse_qs(query, keep_blank_values=True), accept, outcome)
     try:
         for route in routes():
-            if found := route.pattern.fullmatch(path):
+            # A path with two slashes before it would be taken for another host, were it written into a link.
+            if not path.startswith("//") and (found := route.pattern.fullmatch(path)):
                 request = replace(request, params=found.groupdict())
                 page = getattr(importlib.import_module(route.module), route.function)
                 response: PageResponse = page(site, request)

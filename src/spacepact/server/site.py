@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["PageRequest", "PageResponse", "Site", "page_path", "plural", "safe_url"]
 
 
+_SLICES = 2
+"""Days of which the record is kept beside that of today."""
+
+
 @dataclass(frozen=True)
 class PageRequest:
     """What was asked: the path, the parts of it that the route names, the query string, and the Accept header.
@@ -98,11 +102,15 @@ class PageResponse:
 
 
 class Site:
-    """The opened graph with what pages need of it. One is made in each worker process, and kept."""
+    """The opened graph with what pages need of it. One is made in each worker process, and kept.
 
-    def __init__(self, graph: KnowledgeGraph, settings: Settings) -> None:
+    *today* is the site of the record as it is now: this one, unless this one is of an earlier day.
+    """
+
+    def __init__(self, graph: KnowledgeGraph, settings: Settings, *, today: Site | None = None) -> None:
         self.graph = graph
         self.settings = settings
+        self.today = today or self
         self._slices: dict[str, Site] = {}
 
     @cached_property
@@ -163,32 +171,58 @@ class Site:
 
     @cached_property
     def words(self) -> Mapping[str, str]:
-        """The words of passages by their CURIEs, where a folder with copies of the documents is configured."""
+        """The words of passages by their CURIEs, where a folder with copies of the documents is configured.
+
+        Where a passage stands is read from the fact files, so these must be those that the store was made of. They are
+        read once: earlier days have the words of today. Raises RuntimeError where files or copies cannot be read, which
+        is no mistake of the asker's.
+        """
+        if self.today is not self:
+            return self.today.words
         if self.settings.documents is None:
             return {}
         from spacepact.graph.verifying import verify
 
-        found = verify(folder("graph"), self.settings.documents)
+        try:
+            found = list(verify(folder("graph"), self.settings.documents))
+        except (SpacepactError, OSError) as error:
+            raise RuntimeError(f"the words of passages cannot be read: {error}") from error
         return {f"source:{each.passage}": each.text for each in found if each.text}
 
     def as_of(self, date: str) -> Site:
         """Return the site of the record as it stood at the end of *date*; of today's record where it is empty.
 
-        Raises DateError for a text that is no EDTF date. The last two are kept: to derive one takes half a second.
+        It is derived from the store that is served, whatever has become of the files. Raises DateError for a text that
+        is no EDTF date. The last two days are kept: to derive one takes half a second, and each takes memory.
         """
         if not date:
-            return self
-        if date not in self._slices:
-            from spacepact.queries.knowledge import open_graph
+            return self.today
+        if self.today is not self:
+            return self.today.as_of(date)
+        from spacepact.dates import bounds
 
-            found = Site(open_graph(as_of=date), self.settings)
-            while len(self._slices) >= 2:
+        day = bounds(date).latest  # of 2022 and 2022-12-31 the record is the same
+        if day not in self._slices:
+            while len(self._slices) >= _SLICES:
                 del self._slices[next(iter(self._slices))]
-            self._slices[date] = found
-        return self._slices[date]
+            self._slices[day] = Site(_as_of(self.graph, date), self.settings, today=self)
+        return self._slices[day]
+
+    def uncertain(self, date: str) -> list[tuple[str, str]]:
+        """Return IRIs and titles of the documents that the record as of *date* leaves out for their uncertain dates."""
+        if not date:
+            return []
+        from spacepact.graph.opening import uncertain_documents
+        from spacepact.queries.names import labels
+
+        left_out = uncertain_documents(self.today.graph.store, date)
+        names = labels(self.today.graph.engine, left_out)
+        return [(iri, names[iri]) for iri in left_out]
 
     @cached_property
     def _templates(self) -> jinja2.Environment:
+        if self.today is not self:
+            return self.today._templates
         import jinja2
 
         environment = jinja2.Environment(
@@ -206,6 +240,14 @@ class Site:
         return self._templates.get_template(f"explorer/{template}").render(
             site=self, request=request, version=self.graph.version, record_as_of=self.graph.as_of, **context
         )
+
+
+def _as_of(graph: KnowledgeGraph, date: str) -> KnowledgeGraph:
+    from spacepact.graph.engines.embedded import Embedded
+    from spacepact.graph.opening import as_of_store
+    from spacepact.queries.knowledge import KnowledgeGraph
+
+    return KnowledgeGraph(Embedded(as_of_store(graph.store, date)))
 
 
 def page_path(iri: str) -> str:

@@ -6,10 +6,8 @@ from typing import Any, NamedTuple
 
 from spacepact.dates import bounds
 from spacepact.errors import DateError, ParameterError, SpacepactError
-from spacepact.graph.opening import uncertain_documents
 from spacepact.iris import expand
 from spacepact.queries.comparing import Change, compare
-from spacepact.queries.names import labels
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 
 __all__ = ["API", "ROUTES", "Day", "api_changes", "changes"]
@@ -114,6 +112,4 @@ def _sections(found: list[Change]) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _uncertain(site: Site, days: tuple[Day, Day]) -> list[tuple[str, str]]:
     """Return the documents, with titles, that one of the days leaves out, as they may be of a later one."""
-    left_out = {iri for day in days if day.text for iri in uncertain_documents(site.graph.store, day.text)}
-    names = labels(site.graph.engine, left_out)
-    return [(iri, names[iri]) for iri in sorted(left_out)]
+    return sorted({document for day in days for document in site.uncertain(day.text)})

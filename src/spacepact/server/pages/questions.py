@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 from spacepact.errors import ParameterError
-from spacepact.graph.opening import uncertain_documents
 from spacepact.iris import curie
 from spacepact.queries.catalogue import Question, catalogue
 from spacepact.queries.formats import citation_lines
-from spacepact.queries.names import labels
 from spacepact.queries.result import Result
 from spacepact.server.pages._answer import make_table
 from spacepact.server.pages._asking import Asking, find_question, read_asking
@@ -115,7 +113,7 @@ def one_question(site: Site, request: PageRequest) -> PageResponse:
         chart=drawn,
         bar_url=lambda bar: _bar_url(asking, drawn, bar, request),
         ticks=_ticks(drawn) if drawn else 1,
-        uncertain=_uncertain(site, request),
+        uncertain=site.uncertain(request.one("as_of")),
         wider=list(_wider(site, asking, request)) if not result.rows else [],
         answer_version=asking.site.graph.version,
         permalink=_permalink(site, asking, request),
@@ -133,16 +131,6 @@ def _permalink(site: Site, asking: Asking, request: PageRequest) -> str:
 def _citation(site: Site, asking: Asking, result: Result, request: PageRequest) -> str:
     first, *rest = citation_lines(result)
     return "\n".join([first, f"Asked at: {_permalink(site, asking, request)}", *rest, "Licence: CC0 1.0"])
-
-
-def _uncertain(site: Site, request: PageRequest) -> list[tuple[str, str]]:
-    """Return the documents, with their titles, that the record of the day leaves out as they may be of a later one."""
-    day = request.one("as_of")
-    if not day:
-        return []
-    left_out = uncertain_documents(site.graph.store, day)
-    names = labels(site.graph.engine, left_out)
-    return [(iri, names[iri]) for iri in left_out]
 
 
 def _wider(site: Site, asking: Asking, request: PageRequest) -> Iterator[tuple[str, str, int]]:
