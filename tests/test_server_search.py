@@ -110,3 +110,51 @@ def test_any_text_gets_a_page_and_json(text: str) -> None:
     asked = quote(text.encode("utf-8", "replace"))
     assert page(f"/search?q={asked}").status == 200
     assert page(f"/api/search?q={asked}").status == 200
+
+
+_PAIRS = ("korea usa", "korea and usa", "USA & Korea", "usa-korea", "rok vs. united states", "한국과 미국")
+
+
+@pytest.mark.parametrize("text", _PAIRS)
+def test_two_names_of_actors_lead_to_what_the_two_share(text: str) -> None:
+    body = str(page(f"/search?q={quote(text)}").body)
+    first = re.search(r'<p class="best card"><a href="(/between/[^"]+)">([^<]+)</a>:\s+([0-9]+) engagements', body)
+    assert first is not None
+    assert {first[1]} <= {"/between/rok/usa", "/between/usa/rok"}
+    dossier = re.search(r'<p class="lead">(.*?), [0-9]{4}', str(page(first[1]).body), re.DOTALL)
+    assert dossier is not None
+    counted = re.findall(r">([0-9]+) [a-z]+</a>", dossier[1])
+    assert sum(map(int, counted)) == int(first[3])  # as many as the page it leads to has
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("korea usa gps", "/between/rok/usa?topic=pnt"),  # GPS is no topic, but is told of under one
+        ("space weather japan usa", "/between/japan/usa?topic=space-weather"),
+        ("between nasa and kasa", "/between/nasa/kasa"),
+    ],
+)
+def test_a_pair_is_the_first_suggestion_with_the_topic_besides(text: str, path: str) -> None:
+    answer = json.loads(page(f"/api/search?q={quote(text)}").body)
+    assert [pair["path"] for pair in answer["pairs"]] == [path]
+    assert answer["pairs"][0]["engagements"] > 0
+    assert path.replace("&", "&amp;") in str(page(f"/search?q={quote(text)}").body)
+    assert page(path).status == 200
+
+
+@pytest.mark.parametrize(
+    "text", ["korea", "korea korea", "artemis accords", "korea usa zzzz", "a b c d e f g h i", "and"]
+)
+def test_what_names_no_two_actors_is_no_pair(text: str) -> None:
+    assert json.loads(page(f"/api/search?q={quote(text)}").body)["pairs"] == []
+    assert "/between/" not in str(page(f"/search?q={quote(text)}").body).partition("<main")[2]
+
+
+def test_a_box_that_picks_one_kind_is_offered_no_pair() -> None:
+    assert json.loads(page("/api/search?q=korea+usa&kind=Actor").body)["pairs"] == []
+
+
+def test_words_that_are_nearly_found_are_not_called_a_spelling_of_the_text() -> None:
+    body = str(page("/search?q=korea+and+usa").body)
+    assert "Nothing has all these words in its name" in body

@@ -2,12 +2,16 @@
 // walk it, Enter takes, Esc closes it and a second Esc empties the box. Nothing is chosen until an arrow has moved.
 
 // What /api/search answers: [{id, iri, slug, label, matched, how, kind, group, path}]. *kind* is the name of a class.
+// Without one, two names of actors find what the two share, first.
 export async function suggestions(text, { kind = "", limit = 8, signal } = {}) {
   const asked = new URLSearchParams({ q: text, limit });
   if (kind) asked.set("kind", kind);
   const answer = await fetch(`/api/search?${asked}`, { signal });
   if (!answer.ok) throw new Error(`the search answered ${answer.status}`);
-  return (await answer.json()).results;
+  const { pairs, results } = await answer.json();
+  const shared = pairs.map(({ label, engagements: number, path }) => (
+    { label, matched: label, kind: `${number} engagement${number === 1 ? "" : "s"}`, path }));
+  return [...shared, ...results];
 }
 
 let count = 0;

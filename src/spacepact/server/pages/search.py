@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from spacepact.errors import ParameterError
 from spacepact.iris import BASE, ENTITY, TOPIC, curie
-from spacepact.queries.search import KINDS, Hit
+from spacepact.queries.pairs import find_pair, leading_topic
+from spacepact.queries.search import KINDS, Entry, Hit
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+from spacepact.visualizations.dossier import Wanted, build_dossier, side
 
 __all__ = ["API", "ROUTES", "api_search", "search"]
 
@@ -24,6 +27,7 @@ API: dict[str, dict[str, Any]] = {
         },
         "answer": {
             "query": "string",
+            "pairs": [{"a": "string", "b": "string", "label": "string", "engagements": "integer", "path": "string"}],
             "results": [
                 dict.fromkeys(("id", "iri", "slug", "label", "matched", "how", "kind", "group", "path"), "string")
             ],
@@ -49,6 +53,25 @@ _SHOWN = 12  # of each kind, unless only that kind is asked for
 _MOST_JSON = 50
 
 
+class _Found(NamedTuple):
+    """A pair that a text names: the number of its engagements, on *topic* if that is not empty, and of all.
+
+    *besides* is what the text names besides, of which *topic* may only be the one it is told of under.
+    """
+
+    a: Entry
+    b: Entry
+    besides: Entry | None
+    topic: str
+    number: int
+    all: int
+    path: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.a.label} and {self.b.label}"
+
+
 def search(site: Site, request: PageRequest) -> PageResponse:
     """Return the page of what ``q`` may mean: by kind, or with ``kind`` all of that kind."""
     text, kind = request.one("q"), request.one("kind")
@@ -70,8 +93,27 @@ def search(site: Site, request: PageRequest) -> PageResponse:
         groups={name: these if kind else these[:_SHOWN] for name, these in groups.items()},
         best=None if kind else _best(firm),
         nearest=[hit for hit in hits if hit.how == "some"][:8],
+        pair=None if kind else _pair(site, text),
     )
     return PageResponse(body)
+
+
+def _pair(site: Site, text: str) -> _Found | None:
+    """Return the two actors that *text* names, with what its dossier counts."""
+    pair = find_pair(site.names, text)
+    if pair is None:
+        return None
+    topic = ""
+    if pair.besides:
+        topic = (
+            pair.besides.iri if pair.besides.group == "Topic" else leading_topic(site.graph.engine, pair.besides.iri)
+        )
+    topic = topic if topic in site.topics else ""
+    whole = build_dossier(site.graph, site.view, side(site.graph, pair.a.iri), side(site.graph, pair.b.iri))
+    number = len(whole.wanted(Wanted((topic,))).tied) if topic else len(whole.tied)
+    path = f"/between/{pair.a.iri.removeprefix(ENTITY)}/{pair.b.iri.removeprefix(ENTITY)}"
+    path += f"?{urlencode({'topic': topic.removeprefix(TOPIC)})}" if topic else ""
+    return _Found(*pair, site.topics[topic].label if topic else "", number, len(whole.tied), path)
 
 
 def _best(hits: list[Hit]) -> Hit | None:
@@ -85,8 +127,16 @@ def _best(hits: list[Hit]) -> Hit | None:
 def api_search(site: Site, request: PageRequest) -> PageResponse:
     """Return what ``q`` may mean as JSON, at most ``limit`` of it, of the class ``kind`` if that is given."""
     text = request.one("q")
-    hits = site.names.search(text, request.one("kind"), _limit(request.one("limit", "8")))
-    return PageResponse.json({"query": text, "results": [_as_json(hit) for hit in hits]})
+    kind = request.one("kind")
+    hits = site.names.search(text, kind, _limit(request.one("limit", "8")))
+    pair = None if kind else _pair(site, text)
+    pairs = [_pair_as_json(pair)] if pair else []
+    return PageResponse.json({"query": text, "pairs": pairs, "results": [_as_json(hit) for hit in hits]})
+
+
+def _pair_as_json(pair: _Found) -> dict[str, Any]:
+    label = f"{pair.label}: {pair.topic}" if pair.topic else pair.label
+    return {"a": pair.a.iri, "b": pair.b.iri, "label": label, "engagements": pair.number, "path": pair.path}
 
 
 def _limit(text: str) -> int:
