@@ -101,7 +101,7 @@ def test_examples_on_the_page_are_answered() -> None:
     asked = [
         re.sub(rf".*?{re.escape(url)}", "", line).strip('"')
         for line in text.splitlines()
-        if line.startswith("curl") or "<pre>curl" in line
+        if line.startswith("curl") or ">curl" in line
     ]
     paths = [re.sub("<.*", "", path) for path in asked if path.startswith(("/id/", "/data/", "/api/"))]
     assert len(paths) >= 6

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, Quad, Store
 
 from browsing import ARGUMENTS, CHROMIUM
 from service import PAGES, Live, serving
-from spacepact.iris import NS, PREFIXES
+from spacepact.iris import ENTITY, NS, PREFIXES, SOURCE, TOPIC
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
 
@@ -26,7 +26,9 @@ LINKS = {PREFIXES["schema"] + "url"}
 
 def hostile(quad: Quad) -> Quad:
     """Return *quad* with its words turned into an attack, and its address into a script."""
-    if quad.predicate.value in WORDS and isinstance(quad.object, Literal):
+    # The words of classes and codes are the ontology's, which the program relies on; those of data are anybody's.
+    ours = not str(getattr(quad.subject, "value", "")).startswith((ENTITY, SOURCE, TOPIC))
+    if quad.predicate.value in WORDS and isinstance(quad.object, Literal) and not ours:
         text = quad.object.value + ATTACK
         language = quad.object.language
         word = Literal(text, language=language) if language else Literal(text)
