@@ -12,6 +12,8 @@ import pytest
 from service import page, site
 from spacepact.dates import bounds
 from spacepact.iris import expand
+from spacepact.queries.holdings import newest_documents
+from spacepact.queries.names import labels
 from spacepact.server.routing import answer
 from spacepact.server.settings import Settings
 from spacepact.server.site import Site
@@ -80,8 +82,8 @@ def day(text: str) -> date:
     return datetime.strptime(text, "%Y%m%d").date()
 
 
-def calendar(query: str = "") -> list[dict[str, str]]:
-    found = page("/feeds/due.ics" + query)
+def calendar(query: str = "", name: str = "due") -> list[dict[str, str]]:
+    found = page(f"/feeds/{name}.ics{query}")
     assert (found.status, found.media_type) == (200, "text/calendar; charset=utf-8")
     return events(str(found.body))
 
@@ -134,6 +136,38 @@ def test_the_same_record_gives_the_same_bytes_with_its_own_day() -> None:
     assert {urlsplit(event["URL"]).netloc for event in events(body)} == {"pact.example"}
     for url in ("/feeds/due.ics", "/feeds/additions.atom"):
         assert page(url).body == answer(Site(site().graph, Settings()), url).body
+
+
+def test_the_calendar_of_what_is_to_come_has_just_what_the_home_page_counts() -> None:
+    as_of = site().graph.as_of.replace("-", "")
+    coming = {slug(event): event for event in calendar(name="to-come")}
+    everything = {slug(event): event for event in calendar()}
+    # The end of an all-day event is the day after it.
+    assert coming == {name: event for name, event in everything.items() if event["DTEND"] > as_of}
+    assert set() < coming.keys() < everything.keys()
+    home = str(page("/").body)
+    assert f">All {len(coming)} with a date to come</a>" in home
+    assert 'href="/feeds/to-come.ics"' in home
+
+
+def test_everything_in_a_feed_is_called_as_its_page_is() -> None:
+    lanes = {lane.iri: lane.label for lane in site().lanes.engagements}
+    # Nothing is called by the end of its IRI that has a better name.
+    named = labels(site().graph.engine, lanes)
+    ends = {iri for iri, label in lanes.items() if label == iri.rpartition("/")[2]}
+    assert {iri: lanes[iri] for iri in ends} == {iri: named[iri] for iri in ends}
+    # A promise is called by its statement, a meeting without a name by its series.
+    assert "No data: U.S.-Angola defense dialogue" in {event["SUMMARY"] for event in calendar()}
+
+
+def test_a_document_without_a_day_of_its_own_is_not_new_at_every_build() -> None:
+    entries = feed().findall(ATOM + "entry")
+    issued = {document.iri: document.issued for document in site().lanes.documents.values()}
+    for entry in entries:
+        assert told(entry, "updated") == bounds(issued[told(entry, "id")]).earliest
+    assert "/" not in issued[told(entries[0], "id")]
+    (newest,) = newest_documents(site().graph, 1)
+    assert told(entries[0], "updated")[:10] == newest.issued  # what the home page calls the newest
 
 
 def test_actor_and_topic_narrow_the_calendar() -> None:
@@ -223,17 +257,20 @@ def test_the_feed_of_an_actor_has_only_documents_that_added_to_it() -> None:
 
 def test_the_page_explains_both_and_makes_addresses() -> None:
     body = str(page("/feeds?actor=Japan&topic=exploration").body)
-    for address in ("/feeds/due.ics?actor=japan&amp;topic=exploration", "/feeds/additions.atom?actor=japan"):
+    for address in (
+        *(f"/feeds/{name}.ics?actor=japan&amp;topic=exploration" for name in ("due", "to-come")),
+        "/feeds/additions.atom?actor=japan",
+    ):
         assert f'href="{address}"' in body
         assert f"{site().settings.public_url}{address}<" in body
         assert page(address.replace("&amp;", "&")).status == 200
-    assert f"{len(calendar('?actor=rok'))} entries as of" in str(page("/feeds?actor=rok").body)
+    assert f"{len(calendar('?actor=rok', 'to-come'))} entries as of" in str(page("/feeds?actor=rok").body)
     empty = str(page("/feeds?actor=rwanda").body)
     assert "no evidence" in empty
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\bsrc=)", body)
 
 
-@pytest.mark.parametrize("path", ["/feeds", "/feeds/due.ics", "/feeds/additions.atom"])
+@pytest.mark.parametrize("path", ["/feeds", "/feeds/due.ics", "/feeds/to-come.ics", "/feeds/additions.atom"])
 def test_an_unknown_actor_is_a_mistake_and_no_empty_feed(path: str) -> None:
     found = page(path + "?actor=nobody-at-all")
     assert found.status == 400

@@ -42,13 +42,14 @@ class Addition(NamedTuple):
     added: dict[str, tuple[Lane, ...]]
 
 
-def due(lanes: Lanes, actor: str = "", topic: str = "") -> list[Due]:
+def due(lanes: Lanes, actor: str = "", topic: str = "", since: str = "") -> list[Due]:
     """Return what is due or planned and has not come to an end, the earliest first; also what is past without news.
 
     Of several dates that are given for one thing the most precise of the newest document counts. *actor* and *topic*
-    are IRIs, or empty.
+    are IRIs, or empty. With *since*, a day, what is past by then is left out.
     """
     found = [each for lane in lanes.engagements if _fits(lane, actor, topic) for each in _due(lane)]
+    found = [each for each in found if each.mark.latest >= since]
     return sorted(found, key=lambda each: (each.mark.latest, each.mark.earliest, each.about))
 
 
@@ -151,6 +152,8 @@ def _folded(line: str) -> str:
 def additions(lanes: Lanes, actor: str = "", most: int = 50) -> list[Addition]:
     """Return the newest documents, at most *most*, each with what no earlier document tells of.
 
+    Of a document whose day is not known for sure, the first day it can be of counts.
+
     Of documents of one day that tell of the same thing, one of the highest rank has added it. With *actor*, an IRI or
     empty, only what involves it counts, and documents that added nothing of the kind are left out.
     """
@@ -163,7 +166,7 @@ def additions(lanes: Lanes, actor: str = "", most: int = 50) -> list[Addition]:
                 lane
             )
     kept = [d for d in lanes.documents.values() if d.latest and (not actor or d.iri in found)]
-    newest = sorted(kept, key=lambda d: (d.latest, d.iri), reverse=True)[:most]
+    newest = sorted(kept, key=lambda d: (d.earliest, d.iri), reverse=True)[:most]
     return [Addition(document, _by_kind(found[document.iri])) for document in newest]
 
 
@@ -196,7 +199,7 @@ def to_atom(found: Iterable[Addition], address: str, query: dict[str, str], name
     _add(feed, "id", f"{BASE}feeds/additions{asked}")
     _add(feed, "title", name)
     _add(feed, "subtitle", "Documents read, and what each was the first to tell of.")
-    _add(feed, "updated", max((each.document.latest for each in entries), default=f"{as_of}T00:00:00Z"))
+    _add(feed, "updated", max((each.document.earliest for each in entries), default=f"{as_of}T00:00:00Z"))
     _add(feed, "link", rel="self", type="application/atom+xml", href=f"{address}/feeds/additions.atom{asked}")
     _add(feed, "link", rel="alternate", type="text/html", href=f"{address}/feeds{asked}")
     _add(feed, "link", rel="license", href=_LICENCE)
@@ -216,7 +219,7 @@ def _entry(feed: ElementTree.Element, addition: Addition, address: str) -> None:
     entry = _add(feed, "entry")
     _add(entry, "id", document.iri)
     _add(entry, "title", document.title or curie(document.iri))
-    _add(entry, "updated", document.latest)
+    _add(entry, "updated", document.earliest)
     _add(_add(entry, "author"), "name", document.publisher or "unknown")
     _add(entry, "link", rel="alternate", type="text/html", href=f"{address}/page/{document.iri.removeprefix(BASE)}")
     if document.url.startswith(("https://", "http://")):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from spacepact.dates import bounds
 from spacepact.iris import NS
 from spacepact.visualizations.asking import Things
 
@@ -49,6 +50,14 @@ class Document(NamedTuple):
     latest: str
     url: str
     rank: str
+
+    @property
+    def earliest(self) -> str:
+        """The first moment it can have been issued, or empty.
+
+        Of a page without a day no more is known than when it was read at the latest: by that it would ever be new.
+        """
+        return bounds(self.issued).earliest if self.issued else ""
 
 
 @dataclass(frozen=True)

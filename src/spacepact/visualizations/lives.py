@@ -165,7 +165,11 @@ class _Reading:
         for prop in ("pact:statement", "skos:prefLabel", "skos:altLabel"):
             if text := self.things.text(iri, prop):
                 return text
-        return self.things.label(iri)
+        series = self.things.text(iri, "pact:inSeries")  # a meeting without a name is known by its series
+        if not series:
+            return self.things.label(iri)
+        ordinal, when = self.things.text(iri, "pact:ordinal"), self.things.text(iri, "pact:when")
+        return ", ".join(filter(None, (self._label(series), f"meeting {ordinal}" if ordinal else when)))
 
     def _words(self, iri: str, prop: str) -> list[str]:
         return sorted(self.names.label(code) for code in self.things.texts(iri, prop))

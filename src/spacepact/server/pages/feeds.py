@@ -10,9 +10,14 @@ from spacepact.server.pages.timeline import topics
 from spacepact.server.site import PageRequest, PageResponse, Site
 from spacepact.visualizations.feeds import additions, due, to_atom, to_ics
 
-__all__ = ["ROUTES", "additions_atom", "due_ics", "feeds"]
+__all__ = ["ROUTES", "additions_atom", "due_ics", "feeds", "to_come_ics"]
 
-ROUTES = {"/feeds": "feeds", "/feeds/due.ics": "due_ics", "/feeds/additions.atom": "additions_atom"}
+ROUTES = {
+    "/feeds": "feeds",
+    "/feeds/to-come.ics": "to_come_ics",
+    "/feeds/due.ics": "due_ics",
+    "/feeds/additions.atom": "additions_atom",
+}
 
 
 def feeds(site: Site, request: PageRequest) -> PageResponse:
@@ -27,20 +32,31 @@ def feeds(site: Site, request: PageRequest) -> PageResponse:
             actor=(curie(actor).removeprefix("id:"), site.lanes.label(actor)) if actor else None,
             topic=(curie(topic).removeprefix("topic:"), site.lanes.label(topic)) if topic else None,
             topic_choices=topics(site),
-            calendar=f"/feeds/due.ics{of}",
+            calendar=f"/feeds/to-come.ics{of}",
+            whole=f"/feeds/due.ics{of}",
             atom=f"/feeds/additions.atom{by}",
             public=site.settings.public_url,
-            due=due(site.lanes, actor, topic),
+            due=due(site.lanes, actor, topic, site.graph.as_of),
+            past=len(due(site.lanes, actor, topic)) - len(due(site.lanes, actor, topic, site.graph.as_of)),
             added=additions(site.lanes, actor, 8),
         )
     )
 
 
 def due_ics(site: Site, request: PageRequest) -> PageResponse:
-    """Return what is due or planned as an iCalendar."""
+    """Return what is due or planned as an iCalendar, with what is past its date without news."""
+    return _calendar(site, request, "Spacepact: due and planned")
+
+
+def to_come_ics(site: Site, request: PageRequest) -> PageResponse:
+    """Return what is due or planned on the day of the record or later as an iCalendar."""
+    return _calendar(site, request, "Spacepact: to come", site.graph.as_of)
+
+
+def _calendar(site: Site, request: PageRequest, title: str, since: str = "") -> PageResponse:
     actor, topic = _named(site, request, "actor", "Actor"), _named(site, request, "topic", "topic")
-    name = _title(site, "Spacepact: due and planned", actor, topic)
-    text = to_ics(due(site.lanes, actor, topic), site.settings.public_url, name, site.graph.as_of)
+    found = due(site.lanes, actor, topic, since)
+    text = to_ics(found, site.settings.public_url, _title(site, title, actor, topic), site.graph.as_of)
     return PageResponse(text, "text/calendar; charset=utf-8")
 
 
