@@ -11,7 +11,7 @@ from spacepact.server.cache import Cache, Stored
 @given(st.lists(st.tuples(st.text(max_size=50), st.integers(0, 3000)), max_size=60))
 def test_what_is_kept_never_takes_more_than_it_may(asked: list[tuple[str, int]]) -> None:
     cache = Cache(most=20_000, largest=2_000)
-    kept = {}
+    kept: dict[str, Stored] = {}
     for key, length in asked:
         answer = Stored(200, {}, b"x" * length)
         cache.put(key, answer)
