@@ -143,3 +143,18 @@ def test_what_is_only_announced_ties_nobody(graph: KnowledgeGraph) -> None:
     assert graph.query(
         "SELECT ?a { ?a a pact:Agreement ; pact:currentStatus status:announced ; pact:party ?b }"
     ).records()
+
+
+def test_a_statement_signed_in_two_capitals_at_one_moment_is_signed_once_and_its_promises_are_as_old(
+    graph: KnowledgeGraph,
+) -> None:
+    signed = graph.query(
+        """SELECT ?event { id:us-korea-gnss-joint-statement-2021 pact:hasStatusEvent ?event .
+          ?event pact:newStatus status:signed }"""
+    ).records()
+    assert len(signed) == 1
+    dates = graph.query(
+        """SELECT DISTINCT ?when { { ?thing pact:under id:us-korea-gnss-joint-statement-2021 }
+          UNION { VALUES ?thing { id:us-korea-gnss-joint-statement-2021 } } ?thing pact:when ?when }"""
+    ).records()
+    assert dates == [{"when": "2021-05-26/2021-05-27"}]
