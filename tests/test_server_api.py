@@ -120,3 +120,25 @@ def test_fuzzed_requests_are_answered_as_described(path: str, data: strategies.D
     assert response.status in (200, 301, 303, 400, 404)
     if response.status == 200:
         jsonschema.validate(json.loads(response.body), schema(declared()[path]["answer"]))
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "to"),
+    [
+        ("/api", "application/json", "/api/openapi.json"),
+        ("/openapi.json", "*/*", "/api/openapi.json"),
+        ("/ontology", "text/turtle", "/ns"),
+    ],
+)
+def test_what_is_looked_for_elsewhere_is_led_to_where_it_is(path: str, accept: str, to: str) -> None:
+    response = page(path, accept)
+    assert (response.status, response.headers["Location"]) == (303, to)
+
+
+def test_every_page_names_the_description_of_the_service() -> None:
+    assert page("/api", "text/html,*/*;q=0.8").status == 200
+    for path in ("/", "/api", "/query"):
+        assert (
+            str(page(path).body).count('<link rel="service-desc" type="application/json" href="/api/openapi.json">')
+            == 1
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -206,3 +208,34 @@ def test_a_browser_is_led_to_the_page_for_queries() -> None:
 def test_the_well_known_address_leads_to_void() -> None:
     response = page("/.well-known/void")
     assert (response.status, response.headers["Location"]) == (303, "/void")
+
+
+def test_the_prefixes_told_anywhere_are_those_of_the_data() -> None:
+    declared = {name: NAMESPACES[name] for name in NAMESPACES.keys() & PREFIXES.keys()}
+    assert declared == PREFIXES
+    paths = ("/sparql", "/void", "/.well-known/sparql-examples", "/data/nasa.ttl", "/data/ns.ttl", "/data/catalog.ttl")
+    turtle = [str(page(path, "text/turtle").body, "utf-8") for path in paths]  # type: ignore[arg-type]
+    told = [dict(re.findall(r"@prefix (\S+): <(.*?)>", text)) for text in turtle]
+    told += [
+        json.loads(page("/api/terms").body)["prefixes"],
+        json.loads(Path("graph/context.jsonld").read_text())["@context"],
+    ]
+    told += [dict(re.findall(r"(?i)\bprefix (\S+): <(.*?)>", question.sparql)) for question in catalogue().values()]
+    for prefixes in told:
+        for name in prefixes.keys() & PREFIXES.keys():
+            if isinstance(prefixes[name], str):  # in a context a key may have the name of a prefix
+                assert prefixes[name] == PREFIXES[name]
+    data = next(
+        site().graph.store.quads_for_pattern(None, NamedNode(NAMESPACES["schema"] + "sameAs"), None, None), None
+    )
+    assert data is not None, "the record uses the prefix as it is told"
+
+
+def test_the_service_description_begins_with_the_service() -> None:
+    text = page("/sparql", "application/n-triples").body.decode()  # type: ignore[union-attr]
+    subjects = list(dict.fromkeys(line.split()[0] for line in text.splitlines()))
+    url = site().settings.public_url
+    assert subjects[0] == f"<{url}/sparql>"
+    examples = f"<{url}/.well-known/sparql-examples"
+    places = [at for at, subject in enumerate(subjects) if subject.startswith(examples)]
+    assert places == list(range(places[0], len(subjects))), "examples and their prefixes stand last"

@@ -92,7 +92,10 @@ def test_what_was_cut_short_says_so() -> None:
     assert "Cut short" not in shown(rows(["who"], *[row] * 3))
     many = shown(rows(["who"], *[row] * 1500))
     assert "1,500 rows" in many
-    assert "The first 1,000 are shown" in many
+    assert "The page shows the first 1,000, the downloads have them all." in many
+    cut = shown(rows(["who"], *[row] * 1500), truncated=True)
+    assert "The page shows the first 1,000, the downloads have the first 1,500." in cut
+    assert "neither the page nor a download has the rest" in cut
     assert many.count('<a href="/page/nasa">') == 1000
 
 

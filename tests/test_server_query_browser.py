@@ -121,6 +121,15 @@ def test_results_are_saved_as_a_file(page: Any, served: Live) -> None:
     assert Path(saved.value.path()).read_text().splitlines()[0] == "m,p"
 
 
+def test_a_file_that_is_cut_short_says_so_by_its_name_and_in_words(page: Any, served: Live) -> None:
+    page.goto(f"{served.url}/query?query={quote('SELECT * { ?s ?p ?o }')}")
+    with page.expect_download() as saved:
+        page.click("#downloads button:has-text('CSV')")
+    assert saved.value.suggested_filename == "spacepact-first-10000-rows.csv"
+    assert "cut short: it has the first 10,000 only" in page.inner_text("#saved")
+    assert len(Path(saved.value.path()).read_bytes().splitlines()) >= 10_001
+
+
 def test_a_table_sorts_after_it_has_come_in(page: Any) -> None:
     page.fill("#query", "SELECT ?n { VALUES ?n { 10 9 100 } }")
     page.click("#run")

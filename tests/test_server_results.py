@@ -316,3 +316,15 @@ def test_the_form_of_a_query_tells_what_is_offered() -> None:
     assert offered(form("# SELECT\nDESCRIBE <urn:x>"))[0] == TURTLE
     assert set(TABLES) <= set(offered("ASK"))
     assert set(GRAPHS) <= set(offered("CONSTRUCT"))
+
+
+@pytest.mark.parametrize(
+    "media_type", [name for name, format in GRAPHS.items() if format not in (RdfFormat.JSON_LD, RdfFormat.RDF_XML)]
+)
+def test_triples_cut_short_end_with_a_comment_that_says_so(record: Store, media_type: str) -> None:
+    sparql = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 900"
+    cut = ask(record, sparql, media_type, max_rows=600)
+    *_, last = text(cut).decode().splitlines()
+    assert cut.truncated
+    assert last == "# Cut short: there is more than these 600 triples. Ask for less, or in parts."
+    assert "Cut short" not in text(ask(record, sparql, media_type)).decode()

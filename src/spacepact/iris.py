@@ -13,6 +13,8 @@ __all__ = [
     "CODE",
     "DERIVED",
     "ENTITY",
+    "LICENCE",
+    "LICENCE_WORDS",
     "NS",
     "ONTOLOGY",
     "PREFIXES",
@@ -20,6 +22,7 @@ __all__ = [
     "TOPIC",
     "curie",
     "expand",
+    "safe_url",
     "with_prefixes",
 ]
 
@@ -31,6 +34,11 @@ TOPIC = BASE + "topic/"
 CODE = BASE + "code/"
 SOURCE = BASE + "source/"
 DERIVED = BASE + "graph/derived"
+
+LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
+"""The licence of the data."""
+LICENCE_WORDS = f"CC0 1.0 ({LICENCE})"
+"""The licence of the data for readers."""
 
 PREFIXES: dict[str, str] = {
     "pact": NS,
@@ -100,6 +108,15 @@ def expand(name: str) -> str | None:
         return name
     namespace = PREFIXES.get(prefix)
     return namespace + local if namespace else None
+
+
+def safe_url(url: str) -> str:
+    """Return *url* if it leads to the web, else an empty string.
+
+    >>> safe_url("javascript:alert(1)")
+    ''
+    """
+    return url if url.lower().startswith(("https://", "http://")) else ""
 
 
 _DECLARED = re.compile(r"(?im)\bprefix\s+([\w-]*):")

@@ -110,9 +110,11 @@ document.addEventListener("click", async ({ target }) => {
   const query = new URLSearchParams(location.search).get("query") ?? editor.value;
   const answer = await fetch("/sparql", { method: "POST", body: new URLSearchParams({ query }), headers: { Accept: type } });
   if (!answer.ok) return say((await answer.json()).error);
+  const [rows] = answer.headers.get("Spacepact-Truncated")?.split(" ") ?? []; // of an answer that was cut short
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await answer.blob());
-  link.download = `spacepact.${target.textContent.trim().toLowerCase().replace("turtle", "ttl").replace("n-triples", "nt").replace("json-ld", "jsonld")}`;
+  link.download = `spacepact${rows ? `-first-${rows}-rows` : ""}.${target.textContent.trim().toLowerCase().replace("turtle", "ttl").replace("n-triples", "nt").replace("json-ld", "jsonld")}`;
   link.click();
+  $("#saved").textContent = rows ? `${link.download} is cut short: it has the first ${Number(rows).toLocaleString("en")} only.` : `Saved as ${link.download}.`;
   URL.revokeObjectURL(link.href);
 });

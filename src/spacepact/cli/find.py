@@ -31,10 +31,9 @@ def run(options: argparse.Namespace) -> int:
     found = find(open_from(options).engine, " ".join(options.words), options.kind)
     columns, rows = ["id", "name", "kind"], [list(row) for row in found]
     if options.format == "csv":
-        import csv
-        import sys
+        from spacepact.queries.formats import csv_text
 
-        csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+        print(csv_text(columns, rows), end="")
     elif rows:
         from spacepact.queries.formats import text_table
 

@@ -10,7 +10,6 @@ examples:
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections import Counter
 from pathlib import Path
@@ -34,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     note_other_facts()
     from spacepact.folders import folder
     from spacepact.graph.verifying import verify
-    from spacepact.queries.formats import text_table
+    from spacepact.queries.formats import csv_text, text_table
 
     progress("looking for the passages")
     found = list(verify(folder("graph"), options.documents))
@@ -45,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         if options.all or f.outcome in ("moved", "gone")
     ]
     if options.format == "csv":
-        csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+        print(csv_text(columns, rows), end="")
     elif rows:
         print(text_table(columns, rows, width()))
     counts = Counter(f.outcome for f in found)

@@ -21,12 +21,9 @@ from pyoxigraph import (
     serialize,
 )
 
-from spacepact.iris import BASE, DERIVED, ENTITY, NS, ONTOLOGY, PREFIXES
+from spacepact.iris import BASE, DERIVED, ENTITY, LICENCE, NS, ONTOLOGY, PREFIXES
 
-__all__ = ["LICENCE", "SYNTAXES", "Syntax", "data_path", "describe", "is_known", "replacement", "short", "write"]
-
-LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
-"""The licence of the data, CC0 1.0."""
+__all__ = ["SYNTAXES", "Syntax", "data_path", "describe", "is_known", "replacement", "short", "write"]
 
 
 class Syntax(NamedTuple):

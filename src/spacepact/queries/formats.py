@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from spacepact.queries.result import Cell, Proof, Result, flat, python_value, terms
 
-__all__ = ["FORMATS", "citation_lines", "evidence_rows", "html", "rows_as", "table", "text_table", "write"]
+__all__ = [
+    "FORMATS",
+    "citation_lines",
+    "csv_text",
+    "evidence_rows",
+    "html",
+    "plural",
+    "rows_as",
+    "table",
+    "text_table",
+    "write",
+]
 
 FORMATS = ("table", "csv", "tsv", "json", "markdown")
 
@@ -131,15 +142,26 @@ _SEPARATORS = {"csv": ",", "tsv": "\t"}
 
 
 def _separated(columns: Sequence[str], rows: Iterable[Sequence[Cell | str]], separator: str) -> str:
+    return csv_text(columns, ([flat(cell) for cell in row] for row in rows), separator).rstrip("\n")
+
+
+def csv_text(columns: Iterable[object], rows: Iterable[Iterable[object]], separator: str = ",") -> str:
+    r"""Return *columns* and *rows* as CSV; None is an empty cell.
+
+    Lines end with a line feed alone. RFC 4180 has a carriage return before it, which programs that read lines would
+    take for a part of the last cell; every reader of CSV takes both.
+
+    >>> csv_text(["name", "of"], [["ISRO, Bengaluru", None]])
+    'name,of\n"ISRO, Bengaluru",\n'
+    """
     import csv
     import io
 
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     writer.writerow(columns)
-    for row in rows:
-        writer.writerow(["" if (value := flat(cell)) is None else value for cell in row])
-    return out.getvalue().rstrip("\n")
+    writer.writerows(rows)
+    return out.getvalue()
 
 
 def _json(result: Result, cite: bool, evidence: bool, words: Mapping[str, str] | None) -> str:
@@ -195,3 +217,12 @@ def citation_lines(result: Result) -> list[str]:
         link = f" <{proof.url}>" if proof.url else ""
         lines.append(f"  {number}. {proof.title}. {proof.publisher}, {proof.issued or 'no date'}.{link}")
     return lines if result.sources() else [*lines[:-1], "Sources: none"]
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> plural(1, "tie"), plural(1200, "tie"), plural(2, "body", "bodies")
+    ('1 tie', '1,200 ties', '2 bodies')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -5,12 +5,12 @@ Ids are CURIEs, dates are EDTF as sources give them; several values of a cell ar
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 from collections.abc import Iterator
 from typing import cast
 
+from spacepact.queries.formats import csv_text
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.queries.result import Term, flat, fold
 
@@ -87,6 +87,5 @@ def bundle(graph: KnowledgeGraph, notice: str) -> bytes:
 
 
 def _csv(graph: KnowledgeGraph, name: str) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(table(graph, name))
-    return text.getvalue()
+    columns, *rows = table(graph, name)
+    return csv_text(columns, rows)

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from spacepact.graph.dereferencing import LICENCE
-from spacepact.iris import BASE, ONTOLOGY, PREFIXES
+from spacepact.iris import BASE, LICENCE, ONTOLOGY, PREFIXES
 from spacepact.queries.downloads import FILES, Download
 from spacepact.server.site import Site
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from spacepact.errors import ProtocolError, QueryError
 from spacepact.graph.engines.refusals import form, refuse
+from spacepact.iris import LICENCE
 from spacepact.server.answers import client_of, error_response, response, stopped_response, unless_gone
 from spacepact.server.cache import Cache, Stored
 from spacepact.server.pool import Pool, Run, Stopped
@@ -22,7 +23,7 @@ from spacepact.server.settings import Settings
 
 __all__ = ["Sparql"]
 
-_CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Spacepact-Truncated, X-Request-Id"}
+_CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Link, Spacepact-Truncated, X-Request-Id"}
 _PREFLIGHT = {
     **_CORS,
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
@@ -105,7 +106,7 @@ class Sparql:
         return await self._pool.run(job, client)
 
     async def _send(self, request: Request, asked: Query, media_type: str, run: Run, send: Send) -> None:
-        headers = {"Content-Type": media_type, "Vary": "Accept", **_CORS}
+        headers = {"Content-Type": media_type, "Vary": "Accept", "Link": f'<{LICENCE}>; rel="license"', **_CORS}
         if run.head["truncated"]:
             headers["Spacepact-Truncated"] = f"{self._settings.max_rows} rows"
         if run.head["truncated"] is not None or request.scope["http_version"] == "1.0":

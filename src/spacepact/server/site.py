@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from spacepact.errors import SpacepactError
 from spacepact.folders import folder
-from spacepact.iris import BASE, ENTITY, curie
+from spacepact.iris import BASE, ENTITY, curie, safe_url
 from spacepact.server.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from spacepact.visualizations.model import Topic, View
     from spacepact.visualizations.overview import Overview
 
-__all__ = ["PageRequest", "PageResponse", "Site", "page_path", "plural", "safe_url"]
+__all__ = ["PageRequest", "PageResponse", "Site", "page_path"]
 
 
 _SLICES = 2
@@ -223,17 +223,11 @@ class Site:
     def _templates(self) -> jinja2.Environment:
         if self.today is not self:
             return self.today._templates
-        import jinja2
+        from spacepact.visualizations.page import environment
 
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folder("visualizations")),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters |= {"page_path": page_path, "curie": curie, "safe_url": safe_url, "plural": plural}
-        return environment
+        found = environment()
+        found.filters |= {"page_path": page_path, "curie": curie}
+        return found
 
     def render(self, template: str, request: PageRequest, **context: Any) -> str:
         """Return the page that *template*, a file of visualizations/explorer, makes of *context*."""
@@ -261,21 +255,3 @@ def page_path(iri: str) -> str:
     if iri.startswith(BASE + "ns"):
         return "/page/ns" + iri[len(BASE + "ns") :]
     return "/page/" + quote(iri[len(ENTITY) :] if iri.startswith(ENTITY) else iri[len(BASE) :], safe="/")
-
-
-def safe_url(url: str) -> str:
-    """Return *url* if it leads to the web, else an empty string.
-
-    >>> safe_url("javascript:alert(1)")
-    ''
-    """
-    return url if url.lower().startswith(("https://", "http://")) else ""
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun.
-
-    >>> plural(1, "tie"), plural(1200, "tie"), plural(2, "body", "bodies")
-    ('1 tie', '1,200 ties', '2 bodies')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

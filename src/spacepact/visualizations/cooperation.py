@@ -8,14 +8,13 @@ from itertools import chain
 from pathlib import Path
 
 from spacepact.errors import ViewError, nearest
-from spacepact.iris import BASE, CODE, NS, PREFIXES
+from spacepact.iris import BASE, CODE, LICENCE_WORDS, NS, PREFIXES
 from spacepact.visualizations.asking import Queryable, Record, read_record
 from spacepact.visualizations.model import Node, Proof, Showing, Source, Tie, Topic, View
 from spacepact.visualizations.views import Definition, definition
 
-__all__ = ["LICENCE", "build_showings", "build_view"]
+__all__ = ["build_showings", "build_view"]
 
-LICENCE = "CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/)"
 
 _RANKS = [CODE + "source-rank/" + slug for slug in ("official-primary", "official-other", "press", "other")]
 _NAMES = {PREFIXES["skos"] + "prefLabel", PREFIXES["skos"] + "altLabel"}
@@ -73,7 +72,7 @@ class _Building:
             data_version=self.record.version,
             as_of=self.record.as_of,
             sources=_sources(proofs),
-            licence=LICENCE,
+            licence=LICENCE_WORDS,
         )
 
     def _check(self, key: str, asked: Iterable[str], known: Iterable[str]) -> None:

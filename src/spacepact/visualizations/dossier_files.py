@@ -5,7 +5,6 @@ None of them has the words of a passage: these are the publishers'.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from spacepact.graph.exporting import export
-from spacepact.iris import DERIVED, NS, PREFIXES
-from spacepact.visualizations.cooperation import LICENCE
+from spacepact.iris import DERIVED, LICENCE, LICENCE_WORDS, NS, PREFIXES
+from spacepact.queries.formats import csv_text
 from spacepact.visualizations.model import Proof, Showing
 
 if TYPE_CHECKING:
     from spacepact.visualizations.dossier import Dossier, Entry
 
-__all__ = ["citation", "showing_data", "sources_text", "to_csv", "to_data", "to_jsonld", "write_rows"]
+__all__ = ["citation", "showing_data", "sources_text", "to_csv", "to_data", "to_jsonld"]
 
 _COLUMNS = [
     *("group", "engagement", "title", "kind", "date", "due", "status", "strength", "topics", "between", "roles"),
@@ -36,16 +35,7 @@ def to_csv(dossier: Dossier, version: str, as_of: str) -> str:
         for entry in dossier.entries
         for proof in entry.showing.passages or (None,)
     )
-    return write_rows(_COLUMNS, rows)
-
-
-def write_rows(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return *columns* and *rows* as CSV (RFC 4180)."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return out.getvalue()
+    return csv_text(_COLUMNS, rows)
 
 
 def _facts(dossier: Dossier, entry: Entry) -> list[str]:
@@ -156,7 +146,7 @@ def citation(
     lines = [
         f"Question: {question}",
         f"Parameters: {given}",
-        f"Data: Spacepact {version}, the record as of {as_of}, {LICENCE}",
+        f"Data: Spacepact {version}, the record as of {as_of}, {LICENCE_WORDS}",
         f"Address: {address}",
     ]
     return "\n".join([*lines, *sources_text(proofs)])

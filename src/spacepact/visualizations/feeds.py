@@ -12,13 +12,12 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
-from spacepact.iris import BASE, ENTITY, curie
+from spacepact.iris import BASE, ENTITY, LICENCE, curie
 from spacepact.visualizations.lanes import Document, Lane, Lanes, Mark
 
 __all__ = ["Addition", "Due", "additions", "due", "to_atom", "to_ics"]
 
 _ATOM = "http://www.w3.org/2005/Atom"
-_LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
 class Due(NamedTuple):
@@ -202,7 +201,7 @@ def to_atom(found: Iterable[Addition], address: str, query: dict[str, str], name
     _add(feed, "updated", max((each.document.earliest for each in entries), default=f"{as_of}T00:00:00Z"))
     _add(feed, "link", rel="self", type="application/atom+xml", href=f"{address}/feeds/additions.atom{asked}")
     _add(feed, "link", rel="alternate", type="text/html", href=f"{address}/feeds{asked}")
-    _add(feed, "link", rel="license", href=_LICENCE)
+    _add(feed, "link", rel="license", href=LICENCE)
     _add(_add(feed, "author"), "name", "Spacepact")
     _add(feed, "rights", "CC0 1.0")
     _add(feed, "generator", "Spacepact")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from spacepact.dates import bounds
+from spacepact.queries.formats import plural
 from spacepact.visualizations.model import Node, Showing, Source, Tie, View
 
 __all__ = [
@@ -68,8 +69,8 @@ def sentence(view: View) -> str:
     actors = " and ".join(
         words
         for words in (
-            _number(states, "state") if states or not others else "",
-            f"{_number(others, 'organization')} without a state" if others else "",
+            plural(states, "state") if states or not others else "",
+            f"{plural(others, 'organization')} without a state" if others else "",
         )
         if words
     )
@@ -79,7 +80,7 @@ def sentence(view: View) -> str:
     newest = max((s.issued for s in view.sources if s.issued), key=lambda date: bounds(date).earliest, default="")
     first, last = min((y[0] for y in years), default=0), max((y[1] for y in years), default=0)
     return (
-        f"{actors}, {_number(len(view.ties), 'pair')}, {_number(len(dates), 'engagement')}"
+        f"{actors}, {plural(len(view.ties), 'pair')}, {plural(len(dates), 'engagement')}"
         + (f", {first}–{last}" if last > first else f", {first}" if years else "")
         + (f" ({undated:,} undated)" if undated else "")
         + (f"; newest source {newest}." if newest else ".")
@@ -148,7 +149,3 @@ def _distinct(showings: Iterable[Showing]) -> tuple[Showing, ...]:
         found[s.iri, s.kind] = replace(s, topics=tuple(sorted({*known.topics, *s.topics})))
     order = sorted(found.values(), key=lambda s: (s.label, s.iri, s.kind))
     return tuple(sorted(order, key=lambda s: bounds(s.date).latest if s.date else "", reverse=True))
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

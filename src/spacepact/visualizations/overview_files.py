@@ -5,12 +5,11 @@ Each row and file carries its sources, the licence, the version and the day of t
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from spacepact.iris import ENTITY
+from spacepact.iris import ENTITY, LICENCE
+from spacepact.queries.formats import csv_text
 from spacepact.visualizations.folding import labels_of, leading_topic, sentence, years_of
 from spacepact.visualizations.model import View
 from spacepact.visualizations.ring import Drawing
@@ -76,7 +75,7 @@ def overview_data(view: View, drawings: dict[str, Drawing], address: str) -> dic
         "description": view.description,
         "sentence": sentence(view),
         "address": address,
-        "licence": view.licence,
+        "licence": LICENCE,
         "data_version": view.data_version,
         "as_of": view.as_of,
         "legend": [{"topic": slug(iri), "label": labels[iri], "colour": n} for iri, n in view.colours.items()],
@@ -107,8 +106,5 @@ def overview_data(view: View, drawings: dict[str, Drawing], address: str) -> dic
 
 
 def _csv(view: View, address: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*head, "licence", "data_version", "as_of", "address"])
-    writer.writerows([*row, view.licence, view.data_version, view.as_of, address] for row in rows)
-    return out.getvalue()
+    last = (LICENCE, view.data_version, view.as_of, address)
+    return csv_text([*head, "licence", "data_version", "as_of", "address"], ([*row, *last] for row in rows))

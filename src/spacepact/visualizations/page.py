@@ -8,39 +8,52 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spacepact.folders import folder, write_aside
+from spacepact.iris import safe_url
+from spacepact.queries.formats import plural
 from spacepact.visualizations.drawing import FONTS, drawing, look
 from spacepact.visualizations.model import Showing, Topic, View
 
-__all__ = ["view_page", "write_page"]
+if TYPE_CHECKING:
+    import jinja2
+
+__all__ = ["environment", "view_page", "write_page"]
 
 _SCRIPTS = ("table.js", "search.js", "network.js")
 _STYLES = ("palette.css", "network.css")
 
 
-def view_page(view: View) -> str:
-    """Return *view* as an HTML page that asks nothing of the network."""
+def environment() -> jinja2.Environment:
+    """Return how all templates are read: what is put into them is escaped, and ``tojson`` fits a script element."""
     import jinja2
 
-    environment = jinja2.Environment(
+    found = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder("visualizations")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters |= {"plural": plural, "safe_url": safe_url}
+    found.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    return found
+
+
+def view_page(view: View) -> str:
+    """Return *view* as an HTML page that asks nothing of the network."""
     vis = files("pyvis") / "templates" / "lib" / "vis-9.1.2"
     scripts = [(vis / "vis-network.min.js").read_text(encoding="utf-8"), *map(_own, _SCRIPTS)]
     # The map of the minified script is not there; without its name browsers do not look for it.
     scripts[0] = scripts[0].replace("//# sourceMappingURL=vis-network.min.js.map", "")
     styles = [(vis / "vis-network.css").read_text(encoding="utf-8"), *map(_own, _STYLES)]
-    return environment.get_template("network.html").render(
-        policy=_policy(scripts, styles), scripts=scripts, styles=styles, **_content(view)
+    return (
+        environment()
+        .get_template("network.html")
+        .render(policy=_policy(scripts, styles), scripts=scripts, styles=styles, **_content(view))
     )
 
 
@@ -106,7 +119,7 @@ def _content(view: View) -> dict[str, Any]:
     }
     return {
         "view": view,
-        "data": _embedded(data),
+        "data": data,
         "sentence": _sentence(view),
         "actors": actors,
         "nodes": nodes,
@@ -117,7 +130,6 @@ def _content(view: View) -> dict[str, Any]:
         "states": sorted({n.state for n in view.nodes if n.state}),
         "degrees": {n.iri: sum(n.iri in (t.a, t.b) for t in view.ties) for n in view.nodes},
         "leading": lambda tie: sorted(tie.topics, key=lambda iri: (-tie.topics[iri], topics[iri].label)),
-        "safe_url": _safe_url,
     }
 
 
@@ -165,24 +177,3 @@ def _sentence(view: View) -> str:
         f"record as of {view.as_of}."
         + (f" Not drawn: {len(bound - tied)} whose ties the filters hide." if bound - tied else "")
     )
-
-
-def _safe_url(url: str) -> str:
-    """Return *url* if it leads to the web, else an empty string.
-
-    >>> _safe_url("javascript:alert(1)")
-    ''
-    """
-    return url if url.lower().startswith(("https://", "http://")) else ""
-
-
-def _embedded(data: object) -> str:
-    """Return *data* as JSON that cannot end the script element it stands in.
-
-    >>> _embedded("</script>")
-    '"\\\\u003c/script\\\\u003e"'
-    """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text

@@ -6,21 +6,25 @@ from typing import Any
 
 from spacepact import __version__
 from spacepact.errors import NotFound
-from spacepact.graph.dereferencing import LICENCE, data_path, is_known, replacement
-from spacepact.iris import ENTITY, curie
+from spacepact.graph.dereferencing import data_path, is_known, replacement
+from spacepact.iris import ENTITY, LICENCE, curie
 from spacepact.queries.statements import Entity, Statement, entity
 from spacepact.server.openapi import PROOF, declared, specification
+from spacepact.server.protocol.negotiation import preferred
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 
-__all__ = ["API", "ROUTES", "api_page", "described", "entity_json", "version_json"]
+__all__ = ["API", "ROUTES", "api_page", "described", "entity_json", "moved", "ontology", "version_json"]
 
 ROUTES = {
     "/api": "api_page",
+    "/openapi.json": "moved",
+    "/ontology": "ontology",
     "/api/openapi.json": "described",
     "/api/version": "version_json",
     "/api/entities/{slug:path}": "entity_json",
 }
 
+_VARY = {"Vary": "Accept"}
 _STATEMENT = {
     "property": "string",
     "words": "string",
@@ -74,8 +78,21 @@ API: dict[str, dict[str, Any]] = {
 
 
 def api_page(site: Site, request: PageRequest) -> PageResponse:
-    """Describe the JSON addresses in words."""
-    return PageResponse(site.render("api.html", request, paths=declared(), url=site.settings.public_url))
+    """Describe the JSON addresses in words; a client that prefers JSON is led to their description as OpenAPI."""
+    if preferred(request.accept, ["text/html", "application/json"]) == "application/json":
+        return PageResponse.redirect("/api/openapi.json", headers=_VARY)
+    body = site.render("api.html", request, paths=declared(), url=site.settings.public_url)
+    return PageResponse(body, headers=_VARY)
+
+
+def moved(_: Site, request: PageRequest) -> PageResponse:
+    """Lead from where many look for OpenAPI first to where it is."""
+    return PageResponse.redirect("/api/openapi.json")
+
+
+def ontology(_: Site, request: PageRequest) -> PageResponse:
+    """Lead to the ontology, which answers as the client prefers."""
+    return PageResponse.redirect("/ns")
 
 
 def described(site: Site, _: PageRequest) -> PageResponse:

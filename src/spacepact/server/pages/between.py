@@ -12,9 +12,10 @@ from pyoxigraph import NamedNode
 from spacepact.errors import DateError, NotFound, ParameterError, UnknownName, nearest
 from spacepact.iris import ENTITY, TOPIC, curie
 from spacepact.queries.catalogue import question
+from spacepact.queries.formats import plural
 from spacepact.queries.names import labels, resolve
 from spacepact.server.openapi import PROOF
-from spacepact.server.site import PageRequest, PageResponse, Site, page_path, plural
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 from spacepact.visualizations.dossier import GROUPS, TIED, Dossier, Wanted, build_dossier, side
 from spacepact.visualizations.dossier_files import citation, to_csv, to_data, to_jsonld
 from spacepact.visualizations.paths import find_ways, homes

@@ -60,7 +60,9 @@ def _described(site: Site) -> dict[str, list[Triple]]:
 def _document(site: Site, request: PageRequest, names: Sequence[str]) -> PageResponse:
     media_type = preferred(request.accept, list(GRAPHS)) or next(iter(GRAPHS))
     found = dict.fromkeys(triple for name in names for triple in _described(site)[name])
-    by_subject = sorted(found, key=lambda triple: str(triple.subject))
+    # Each subject once, in the order of what is described: an editor of text shows the service first.
+    places = {subject: at for at, subject in enumerate(dict.fromkeys(triple.subject for triple in found))}
+    by_subject = sorted(found, key=lambda triple: places[triple.subject])
     written = serialize(by_subject, format=GRAPHS[media_type], prefixes=NAMESPACES)
     assert written is not None, "without an output it returns bytes"
     return PageResponse(written, media_type, headers=_VARY)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from spacepact.errors import NotFound
-from spacepact.iris import ENTITY, curie
+from spacepact.iris import ENTITY
 from spacepact.server.site import PageRequest, PageResponse, Site
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.egos import Bundle, Ego, Member, ego
@@ -80,8 +80,8 @@ def drawn(site: Site, iri: str, opened: list[str]) -> dict[str, Any] | None:
 def _json(site: Site, found: dict[str, Any], day: str) -> dict[str, Any]:
     drawing: Ego = found["ego"]
     return {
-        "centre": _slug(drawing.centre),
-        "opened": [_slug(iri) for iri in drawing.opened],
+        "centre": drawing.centre.removeprefix(ENTITY),
+        "opened": [iri.removeprefix(ENTITY) for iri in drawing.opened],
         "asOf": site.graph.as_of,
         "partners": drawing.partners,
         "leftOut": drawing.left_out,
@@ -94,7 +94,7 @@ def _node(member: Member) -> dict[str, Any]:
     node: Node = member.node
     shape, colour = look(node.kind)
     return {
-        "id": _slug(node.iri),
+        "id": node.iri.removeprefix(ENTITY),
         "label": node.label,
         "short": short_name(node, 22),
         "kind": node.kind,
@@ -112,16 +112,13 @@ def _tie(site: Site, tie: Bundle, day: str) -> dict[str, Any]:
     leading = tie.leading
     topics = site.topics
     return {
-        "a": _slug(tie.a),
-        "b": _slug(tie.b),
+        "a": tie.a.removeprefix(ENTITY),
+        "b": tie.b.removeprefix(ENTITY),
         "count": tie.weight,
         "bases": tie.bases,
         "topic": topics[leading].label if leading else None,
         "colour": site.view.colours.get(leading, 0) if tie.weight else "attendance",
         "latest": tie.latest,
-        "path": f"/between/{_slug(tie.a)}/{_slug(tie.b)}" + (f"?{urlencode({'as_of': day})}" if day else ""),
+        "path": f"/between/{tie.a.removeprefix(ENTITY)}/{tie.b.removeprefix(ENTITY)}"
+        + (f"?{urlencode({'as_of': day})}" if day else ""),
     }
-
-
-def _slug(iri: str) -> str:
-    return curie(iri).removeprefix("id:")

@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from spacepact.errors import ParameterError, UnknownName, nearest
-from spacepact.iris import ENTITY, TOPIC, curie
+from spacepact.iris import ENTITY, LICENCE, TOPIC, curie
+from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import labels, resolve
 from spacepact.server.openapi import PROOF
 from spacepact.server.pages.between import record_of
-from spacepact.server.site import PageRequest, PageResponse, Site, plural
-from spacepact.visualizations.cooperation import LICENCE
-from spacepact.visualizations.dossier_files import citation, showing_data, write_rows
+from spacepact.server.site import PageRequest, PageResponse, Site
+from spacepact.visualizations.dossier_files import citation, showing_data
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.model import Proof
 from spacepact.visualizations.paths import Hop, Rules, Way, find_ways, homes, hubs
@@ -146,9 +146,9 @@ class _Asked:
         """Return the parameters of this question, or of one with other *rules* or *ends*, as they are in addresses."""
         rules = rules or self.rules
         values = {
-            "from": _slug(ends.get("start", self.start)),
-            "to": _slug(ends.get("end", self.end)),
-            "without": ",".join(map(_slug, rules.without)),
+            "from": ends.get("start", self.start).removeprefix(ENTITY),
+            "to": ends.get("end", self.end).removeprefix(ENTITY),
+            "without": ",".join(iri.removeprefix(ENTITY) for iri in rules.without),
             "basis": ",".join(rules.bases),
             "topic": ",".join(iri.removeprefix(TOPIC) for iri in rules.topics),
             "level": "bodies" if rules.bodies else "",
@@ -161,10 +161,6 @@ class _Asked:
         """Return the address of this question, or of one with other *rules* or *ends*."""
         query = urlencode(self.given(rules, **ends), quote_via=quote, safe=",")
         return before + (f"?{query}" if query else "")
-
-
-def _slug(iri: str) -> str:
-    return iri.removeprefix(ENTITY)
 
 
 def _count(text: str) -> int:
@@ -241,7 +237,7 @@ def _dossier(asked: _Asked, hop: Hop) -> str:
         "as_of": asked.as_of,
     }
     query = urlencode({name: text for name, text in chosen.items() if text}, safe=",")
-    return f"/between/{_slug(hop.a)}/{_slug(hop.b)}" + (f"?{query}" if query else "")
+    return f"/between/{hop.a.removeprefix(ENTITY)}/{hop.b.removeprefix(ENTITY)}" + (f"?{query}" if query else "")
 
 
 def _sentence(asked: _Asked) -> str:
@@ -259,7 +255,7 @@ def _hubs(asked: _Asked) -> list[tuple[str, str, str, bool]]:
     through = hubs(asked.ways)
     kept = [(iri, plural(count, "way")) for iri, count in through.items()]
     rows = [(iri, "left out") for iri in asked.rules.without] + kept
-    return [(_slug(iri), asked.labels[iri], words, iri in asked.rules.without) for iri, words in rows]
+    return [(iri.removeprefix(ENTITY), asked.labels[iri], words, iri in asked.rules.without) for iri, words in rows]
 
 
 def _openers(asked: _Asked) -> list[tuple[str, str]]:
@@ -292,7 +288,7 @@ def _question(asked: _Asked) -> str:
     rules = asked.rules
     if rules.bodies or max(map(len, (rules.without, rules.bases, rules.topics))) > 1:
         return ""
-    given = {"a": _slug(asked.start), "b": _slug(asked.end), "paths": str(asked.most)}
+    given = {"a": asked.start.removeprefix(ENTITY), "b": asked.end.removeprefix(ENTITY), "paths": str(asked.most)}
     given |= {name: text for name, text in asked.given().items() if name in ("without", "basis", "topic", "as_of")}
     return "/questions/path?" + urlencode(given)
 
@@ -316,8 +312,8 @@ def table(site: Site, request: PageRequest) -> PageResponse:
     asked = _Asked(site, request)
     _both(asked)
     columns = ["path", "step", "from", "to", "basis", "engagement", "title", "date", "documents"]
-    text = write_rows([*columns, "data_version", "as_of", "licence"], _rows(asked))
-    name = f"path-{_slug(asked.start)}-{_slug(asked.end)}.csv"
+    text = csv_text([*columns, "data_version", "as_of", "licence"], _rows(asked))
+    name = f"path-{asked.start.removeprefix(ENTITY)}-{asked.end.removeprefix(ENTITY)}.csv"
     return PageResponse.download(text, "text/csv; charset=utf-8", name)
 
 

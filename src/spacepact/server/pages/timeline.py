@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from functools import cache
 from typing import Any
@@ -11,10 +9,10 @@ from typing import Any
 from spacepact.dates import bounds
 from spacepact.errors import DateError, ParameterError
 from spacepact.folders import folder
-from spacepact.iris import NS, TOPIC, curie
+from spacepact.iris import LICENCE, LICENCE_WORDS, NS, TOPIC, curie
+from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import resolve
-from spacepact.server.site import PageRequest, PageResponse, Site, page_path, plural
-from spacepact.visualizations.cooperation import LICENCE
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 from spacepact.visualizations.lanes import KINDS, SIGNS, Lane, Mark
 from spacepact.visualizations.palette import palette
 from spacepact.visualizations.timeline import Timeline, Wanted, build_timeline
@@ -96,7 +94,7 @@ def timeline_svg(site: Site, request: PageRequest) -> PageResponse:
     source = site.settings.public_url + request.url().replace("/timeline.svg", "/timeline", 1)
     context = _drawing(site, found) | {
         "words": _in_words(site, found),
-        "about": f"{plural(len(found.documents), 'source')}. Licence: {LICENCE}.",
+        "about": f"{plural(len(found.documents), 'source')}. Licence: {LICENCE_WORDS}.",
         "source": source,
         "style": _style(),
     }
@@ -108,16 +106,15 @@ def timeline_csv(site: Site, request: PageRequest) -> PageResponse:
     """Return what is on the lanes, one row a mark, each with the documents that tell of its lane."""
     found = build_timeline(site.lanes, _wanted(site, request))
     source = site.settings.public_url + request.url().replace("/timeline.csv", "/timeline", 1)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows = []
     for row in found.rows:
         lane = row.lane
         about = (lane.iri, lane.label, lane.kind, lane.what, lane.strength, lane.status)
         rest = (" ".join(sorted(lane.documents)), found.version, found.as_of, LICENCE, source)
         for mark in lane.marks:
-            writer.writerow((*about, mark.of, mark.date, mark.sign, mark.words, mark.note, mark.to, *rest))
-    return PageResponse.download(out.getvalue(), "text/csv; charset=utf-8; header=present", "spacepact-timeline.csv")
+            rows.append((*about, mark.of, mark.date, mark.sign, mark.words, mark.note, mark.to, *rest))
+    text = csv_text(_COLUMNS, rows)
+    return PageResponse.download(text, "text/csv; charset=utf-8; header=present", "spacepact-timeline.csv")
 
 
 _COLUMNS = (

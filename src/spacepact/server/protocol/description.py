@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
 from spacepact.graph.engines.refusals import form
-from spacepact.iris import PREFIXES
+from spacepact.iris import LICENCE, PREFIXES
 from spacepact.queries.catalogue import catalogue
 from spacepact.server.protocol.statements import english, node, statements
-from spacepact.server.protocol.void import DATASET, LICENSE
+from spacepact.server.protocol.void import DATASET
 from spacepact.server.settings import Settings
 
 __all__ = ["examples", "examples_graph", "service"]
@@ -57,7 +57,7 @@ def service(store: Store, settings: Settings) -> list[Triple]:
             "rdf:type": node("sd:Service"),
             "rdfs:label": english("SPARQL endpoint of Spacepact"),
             "rdfs:comment": [english(_limits(settings)), english(_GRAPHS)],
-            "dcterms:license": LICENSE,
+            "dcterms:license": NamedNode(LICENCE),
             "sd:endpoint": endpoint,
             "sd:supportedLanguage": [node("sd:SPARQL10Query"), node("sd:SPARQL11Query")],
             "sd:feature": federated,

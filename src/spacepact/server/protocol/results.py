@@ -92,8 +92,9 @@ def run(
     """Ask *store* the *query*, and return the answer as *media_type*, one of those `offered`.
 
     At most *max_rows* rows or triples are given. The first *held* of them are found before this returns, so whatever
-    fails by then, fails here, and a result cut short by then says so: JSON and XML link to *note*. Relative IRIs are
-    resolved by *base*. *services* are the beginnings of addresses that SERVICE may call.
+    fails by then, fails here, and a result cut short by then says so: rows in JSON and XML link to *note*, and Turtle
+    and its like end with a comment. Relative IRIs are resolved by *base*. *services* are the beginnings of addresses
+    that SERVICE may call.
 
     Raises QueryError for a query that cannot be run, ProtocolError for an answer that *media_type* cannot hold.
     """
@@ -174,6 +175,8 @@ def _triples(found: QueryTriples, media_type: str, limits: _Limits) -> Answer:
         for number, triples in enumerate(_batches(chain(first, rest))):
             head, body = _with_head(format, triples)
             yield body if number else head + body
+        if truncated:
+            yield f"# Cut short: there is more than these {len(first):,} triples. Ask for less, or in parts.\n".encode()
 
     return Answer(media_type, len(first), truncated, chunks())
 

@@ -13,14 +13,12 @@ from spacepact.iris import PREFIXES
 __all__ = ["NAMESPACES", "Value", "english", "node", "short", "statements"]
 
 NAMESPACES: dict[str, str] = {
-    **{name: iri for name, iri in PREFIXES.items() if name != "schema"},
+    **PREFIXES,
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "format": "http://www.w3.org/ns/formats/",
     "void": "http://rdfs.org/ns/void#",
     "void-ext": "http://ldf.fi/void-ext#",
     "sh": "http://www.w3.org/ns/shacl#",
-    # Readers of examples look for this spelling; the record itself has the older one, http://schema.org/.
-    "schema": "https://schema.org/",
 }
 """Prefix to namespace: those of the record, and those of descriptions of services and datasets."""
 

@@ -11,17 +11,16 @@ from collections.abc import Iterator, Mapping
 from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple
 
 from spacepact.graph.engines.embedded import Embedded
-from spacepact.iris import BASE, PREFIXES, curie
+from spacepact.iris import BASE, LICENCE, PREFIXES, curie
 from spacepact.queries.downloads import FILES
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.server.protocol.statements import Value, english, node, short, statements
 
-__all__ = ["DATASET", "LICENSE", "void"]
+__all__ = ["DATASET", "void"]
 
 DATASET = NamedNode(BASE)
 """The record as a dataset. The linksets in the record name it so too."""
 
-LICENSE = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
 
 _EXAMPLES = ("SpaceAgency", "Agreement", "Commitment", "MeetingSeries", "Mission")
 """The classes of which the entity is shown that most is said about."""
@@ -62,7 +61,7 @@ def _dataset(store: Store, public_url: str) -> Iterator[Triple]:
                 "Actors, agreements, commitments, meetings and missions of international cooperation in space, each "
                 "statement with the passage of the document that says it."
             ),
-            "dcterms:license": LICENSE,
+            "dcterms:license": NamedNode(LICENCE),
             "dcterms:modified": Literal(graph.as_of, datatype=node("xsd:date")),
             "dcterms:hasVersion": Literal(graph.version),
             "void:sparqlEndpoint": NamedNode(f"{public_url}/sparql"),
@@ -91,7 +90,7 @@ def _most_told(name: str) -> str:
 
 def _vocabularies(store: Store) -> list[str]:
     found = {curie(row["p"].value).partition(":")[0] for row in _rows(store, "SELECT DISTINCT ?p { ?s ?p ?o }")}
-    return sorted(found & PREFIXES.keys() - {"schema"})
+    return sorted(found & PREFIXES.keys())
 
 
 def _partition(*parts: Value) -> NamedNode:
@@ -149,7 +148,7 @@ def _linksets(store: Store) -> Iterator[Triple]:
         linkset = row["s"]
         assert isinstance(linkset, NamedNode), "no subject is a literal"
         yield from statements(DATASET, {"void:subset": linkset})
-        for quad in store.quads_for_pattern(linkset, None, None, DefaultGraph()):
+        for quad in sorted(store.quads_for_pattern(linkset, None, None, DefaultGraph()), key=str):
             yield quad.triple
             if quad.predicate == node("void:objectsTarget") and isinstance(quad.object, NamedNode):
                 yield from statements(quad.object, {"rdf:type": node("void:Dataset")})
