@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import Counter
 from html import unescape
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from service import page, site
+from spacepact.dates import bounds
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.iris import ENTITY, NS, curie, expand
 from spacepact.queries.describing import describe
@@ -219,3 +221,101 @@ def test_what_is_not_drawn_cannot_be_opened_and_no_actor_has_no_network() -> Non
     assert network("/api/network/kasa?expand=nobody")["opened"] == []
     assert page("/api/network/csd-4").status == 404
     assert page("/api/network/" + "x" * 2000).status == 404
+
+
+def between(words: str, first: str, last: str) -> str:
+    """Return what stands between two texts."""
+    return words.partition(first)[2].partition(last)[0]
+
+
+def test_who_neither_gives_nor_receives_a_commitment_takes_part_in_it() -> None:
+    given, received, told = (
+        {(str(row["actor"]), str(row["of"])) for row in site().graph.query(query).records()}
+        for query in (
+            "SELECT ?actor ?of { ?of a pact:Commitment ; pact:committedBy ?actor }",
+            "SELECT ?actor ?of { ?of a pact:Commitment ; pact:committedTo ?actor }",
+            "SELECT ?actor ?of { ?of a pact:Commitment ; pact:hasParticipation ?how . ?how pact:actor ?actor }",
+        )
+    )
+    part = told - given - received
+    assert part
+    # A state or a department stands for its bodies too; of these it is the bodies' sides that count.
+    alone = {actor for actor, _ in part if not site().graph.query(
+        f"SELECT ?body {{ ?body pact:ofState|pact:partOf {actor} }} LIMIT 1").records()}  # fmt: skip
+    for actor in sorted(alone):
+        section = between(str(page(f"/page/{actor[3:]}").body), '<section id="commitments">', "</section>")
+        for row in re.findall(r"<tr>\s*<td><a href=.*?</tr>", section, re.DOTALL):
+            of = "id:" + between(row, 'href="/page/', '"')
+            sides = [word for word, found in (("given", given), ("received", received)) if (actor, of) in found]
+            assert between(row, '<p class="facts">', "·").strip() == " and ".join(sides or ["takes part"]), (actor, of)
+
+
+def test_each_signing_stands_with_its_own_passage_and_no_party_twice() -> None:
+    rows = site().graph.ask("signatories-of", agreement="id:us-korea-gnss-joint-statement-2021").records()
+    parties = [row["signatory"] for row in rows if row["signatory"]]
+    assert sorted(parties) == ["id:rok", "id:usa"]
+    days = {row["when"]: row["passage"] for row in rows if row["when"]}
+    assert days == {day: ["source:gnss-joint-statement-2021/p9"] for day in ("2021-05-26", "2021-05-27")}
+    table = between(text("/page/us-korea-gnss-joint-statement-2021"), "Parties and signatories 2", "Every statement")
+    assert table.count("Republic of Korea") == 1
+    assert "not said of whom 2021-05-26" in table
+
+
+def test_partners_by_attendance_alone_are_told_apart_and_come_last() -> None:
+    own = site().states.of[ENTITY + "japan"]
+    firm = [bundle for bundle in own if bundle.weight]
+    assert 0 < len(firm) < len(own)
+    words = between(text("/page/japan"), "With whom, by how many", "All ties of the drawing")
+    assert f"Partners {len(firm)}, and {len(own) - len(firm)} by attendance alone" in text("/page/japan")
+    first, last = words.split("By attendance alone")
+    assert (first.count("Dossier"), last.count("Dossier")) == (len(firm), len(own) - len(firm))
+
+
+def test_the_latest_of_a_tie_is_an_engagement_that_counts() -> None:
+    for bundles in site().states.of.values():
+        for bundle in bundles:
+            ends = {bundle.a, bundle.b}
+            tie = next(tie for tie in site().overview.whole.ties if {tie.a, tie.b} == ends)
+            dates = {s.date for s in tie.showings if s.kind in site().view.shown}
+            assert not bundle.weight or bundle.latest in dates | {""}
+
+
+@pytest.mark.parametrize("actor", ["usa", "nasa"])
+def test_bars_count_the_years_that_dates_touch_and_nothing_that_is_only_due(actor: str) -> None:
+    rows = site().graph.ask("timeline", actor=f"id:{actor}").records()
+    dated = {row["engagement"]: bounds(str(row["when"])) for row in rows if row["when"]}
+    wanted = Counter(
+        year
+        for found in dated.values()
+        for year in range(int(found.earliest[:4]), int(found.latest[:4]) + 1)
+    )  # fmt: skip
+    section = between(str(page(f"/page/{actor}").body), '<section id="timeline">', "</section>")
+    drawn = {int(year): int(number) for year, number in re.findall(r"<title>(\d{4}): (\d+)</title>", section)}
+    assert {year: number for year, number in drawn.items() if number} == wanted
+    assert f"{len({row['engagement'] for row in rows} - set(dated))} undated" in section
+
+
+@pytest.mark.parametrize("slug", ["us-india-jwg", "gps-kps-twg"])
+def test_a_series_with_meetings_is_not_said_to_be_without_dates(slug: str) -> None:
+    words = text(f"/page/{slug}")
+    assert "Meetings" in words
+    assert "No source tells of a dated event" not in words
+
+
+def test_strength_and_status_lead_to_what_they_mean() -> None:
+    section = between(str(page("/page/nasa").body), '<section id="commitments">', "</section>")
+    for path in set(re.findall(r'href="(/page/code/[^"]+)"', section)):
+        assert page(path).status == 200, path
+    assert '<span class="tag">' not in section
+
+
+def test_no_page_advises_to_use_the_command_line() -> None:
+    for url in (
+        "/page/nasa",
+        "/page/scwg",
+        "/page/graph/derived",
+        "/path?from=qqqqqq&to=nasa",
+        "/questions/due?actor=qqqqqq",
+    ):
+        body = str(page(url).body).partition("<main")[2]
+        assert not re.search(r"spacepact (find|explain|ask)", body), url

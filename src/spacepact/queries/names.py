@@ -70,7 +70,7 @@ def resolve(engine: Engine, text: str, kind: str = "entity", *, option: str = "n
         near = [iri.removeprefix(space) for iri in few]
         close = f"; there are {', '.join(near)}"
     other = _other_kind(engine, text, kind)
-    hint = _told(other) or close or "; try 'spacepact find'"
+    hint = _told(other) or close or "; find it by a part of its name"
     raise UnknownName(f"{option}: no {_kind_name(kind)} is called '{text}'", hint, near, other)
 
 

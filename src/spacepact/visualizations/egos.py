@@ -59,8 +59,8 @@ class Bundle:
 
     @property
     def latest(self) -> str:
-        """The EDTF date of the newest engagement on any basis, or empty."""
-        return next((s.date for s in self._tie.showings if s.date), "")
+        """The EDTF date of the newest engagement that counts; where none does, of what else ties them; or empty."""
+        return next((s.date for s in (self._firm.showings or self._tie.showings) if s.date), "")
 
     @property
     def engagements(self) -> set[str]:

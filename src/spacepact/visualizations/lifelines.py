@@ -1,18 +1,17 @@
-"""Lifelines: where the events of a life stand on a line of time, and how many engagements there were in each year.
+"""Lifelines: where the events of a life stand on a line of time.
 
 Positions are per cent of the width of a drawing. What is drawn stands beside it in words.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from spacepact.queries.lives import Life, Moment
 
-__all__ = ["Lifeline", "Mark", "Scale", "Year", "lifeline", "scale", "years"]
+__all__ = ["Lifeline", "Mark", "Scale", "lifeline", "scale"]
 
 _FORMS = {
     **dict.fromkeys(("proposed", "announced", "planned"), "open"),
@@ -133,36 +132,3 @@ def _mark(form: str, when: Moment, words: str, along: Scale) -> Mark:
     return Mark(
         form, left if wide else round((left + right) / 2, 1), round(wide, 1), "?" in when.edtf, f"{words} {when.edtf}"
     )
-
-
-@dataclass(frozen=True)
-class Year:
-    """A year with the number of engagements dated in it, by their kinds; *height* is in per cent of the fullest one."""
-
-    year: int
-    counts: dict[str, int]
-    height: float
-
-    @property
-    def total(self) -> int:
-        """All engagements of the year."""
-        return sum(self.counts.values())
-
-
-def years(dated: Sequence[tuple[int, str]]) -> list[Year]:
-    """Return every year from the first to the last of *dated*, which are pairs of a year and a kind.
-
-    >>> [(y.year, y.total, y.height) for y in years([(2020, "meeting"), (2022, "meeting"), (2022, "agreement")])]
-    [(2020, 1, 50.0), (2021, 0, 0.0), (2022, 2, 100.0)]
-    """
-    if not dated:
-        return []
-    by_year: dict[int, Counter[str]] = {}
-    for year, kind in dated:
-        by_year.setdefault(year, Counter())[kind] += 1
-    most = max(sum(counts.values()) for counts in by_year.values())
-    found = []
-    for year in range(min(by_year), max(by_year) + 1):
-        counts = by_year.get(year, Counter())
-        found.append(Year(year, dict(sorted(counts.items())), round(100 * sum(counts.values()) / most, 1)))
-    return found

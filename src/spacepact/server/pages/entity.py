@@ -23,11 +23,12 @@ from spacepact.queries.entities import (
     rows_of,
 )
 from spacepact.queries.facts import Fact, Facts, Saying, read_facts, sayings
-from spacepact.queries.lives import Life, lives
+from spacepact.queries.lives import Life, Moment, lives
 from spacepact.server.pages.network import drawn
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 from spacepact.visualizations.drawing import look
-from spacepact.visualizations.lifelines import lifeline, scale, years
+from spacepact.visualizations.lifelines import lifeline, scale
+from spacepact.visualizations.years import years
 
 __all__ = ["ROUTES", "cooperation", "entity"]
 
@@ -105,6 +106,13 @@ def _dataset(iri: str) -> str:
         if iri.startswith(beginning):
             return f"{name} {iri[len(beginning) :].strip('/')}"
     return iri
+
+
+def _sides(own: Facts, commitment: str, selves: set[str]) -> tuple[str, ...]:
+    """Return on which sides of *commitment* an actor is that has the IRIs *selves*; on neither, it takes part."""
+    sides = {"given": "pact:committedBy", "received": "pact:committedTo"}
+    found = tuple(word for word, name in sides.items() if not selves.isdisjoint(own.iris(commitment, name)))
+    return found or ("takes part",)
 
 
 def _merged(site: Site, slug: str, iri: str) -> str:
@@ -196,17 +204,17 @@ class _Page:
         found = self.site.graph.ask("timeline", actor=self.of.iri)
         self.names |= found.labels
         rows = rows_of(found)[::-1]
-        dated = [(int((row["when"] or row["due"])[0][:4]), row) for row in rows if row["when"] or row["due"]]
+        dated = [(Moment.of(row["when"][0]), row) for row in rows if row["when"]]
         by_year: dict[int, list[dict[str, list[str]]]] = defaultdict(list)
-        for year, row in dated:
-            by_year[year].append(row)
-        undated = [row for row in rows if not row["when"] and not row["due"]]
+        for when, row in dated:
+            by_year[int(when.first[:4])].append(row)
         self.iris |= set(its)
         return {
             "bodies": its,
-            "years": years([(year, row["kind"][0]) for year, row in dated]),
+            "bars": years((row["engagement"][0], when.first, when.last) for when, row in dated),
+            "spanning": any(when.first[:4] != when.last[:4] for when, _ in dated),
             "timeline": sorted(by_year.items(), reverse=True),
-            "undated": undated,
+            "undated": [row for row in rows if not row["when"]],
             "total": len({row["engagement"][0] for row in rows}),
             "commitments": self._commitments(
                 list(dict.fromkeys(r["engagement"][0] for r in rows if r["kind"] == ["commitment"])), its
@@ -224,8 +232,7 @@ class _Page:
         return [
             {
                 "iri": iri,
-                "given": not selves.isdisjoint(own.iris(iri, "pact:committedBy")),
-                "received": not selves.isdisjoint(own.iris(iri, "pact:committedTo")),
+                "sides": _sides(own, iri, selves),
                 "by": own.iris(iri, "pact:committedBy"),
                 "to": own.iris(iri, "pact:committedTo"),
                 "strength": own.iris(iri, "pact:strength"),
