@@ -163,6 +163,8 @@ def altered(record: Store) -> Site:
 def test_a_merged_entity_leads_to_what_replaced_it_with_a_note(altered: Site) -> None:
     moved = answer(altered, "/page/nasa-old")
     assert (moved.status, moved.headers["Location"]) == (301, "/page/nasa?merged=nasa-old")
+    for path, to in (("/id/nasa-old", "/id/nasa"), ("/api/entities/nasa-old", "/api/entities/nasa")):
+        assert answer(altered, path).headers["Location"] == to, "all addresses agree on the end of the chain"
     assert "“nasa-old” has been merged into this one" in str(answer(altered, moved.headers["Location"]).body)
     for false in ("kasa", HOSTILE, "x" * 2000):
         assert "has been merged" not in str(answer(altered, f"/page/nasa?merged={quote(false)}").body)

@@ -90,9 +90,15 @@ def is_known(store: Store, iri: str) -> bool:
 
 
 def replacement(store: Store, iri: str) -> str | None:
-    """Return what stands in for *iri*, an entity that was merged into another one."""
-    found = store.quads_for_pattern(NamedNode(iri), NamedNode(PREFIXES["dcterms"] + "isReplacedBy"), None, None)
-    return min((quad.object.value for quad in found if isinstance(quad.object, NamedNode)), default=None)
+    """Return what stands in for *iri*, an entity that was merged into another one; at the end of a chain of mergers."""
+    by = NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
+    seen = [iri]
+    while True:
+        found = store.quads_for_pattern(NamedNode(seen[-1]), by, None, None)
+        after = {quad.object.value for quad in found if isinstance(quad.object, NamedNode)}.difference(seen)
+        if not after:
+            return seen[-1] if len(seen) > 1 else None
+        seen.append(min(after))
 
 
 def describe(store: Store, iri: str, *, graphs: bool = False, version: str = "") -> list[Quad]:

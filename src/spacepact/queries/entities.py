@@ -28,7 +28,6 @@ __all__ = [
     "participations",
     "read_entity",
     "renewals",
-    "replacement",
     "rows_of",
 ]
 
@@ -130,18 +129,6 @@ def _groups(facts: Iterable[Fact], silent: set[str], *, incoming: bool = False) 
     places = {name: at for at, name in enumerate(_ORDER)}
     ordered = sorted(by_property.items(), key=lambda entry: (places.get(entry[0], len(places)), entry[0]))
     return [Statements(name, incoming, tuple(found)) for name, found in ordered]
-
-
-def replacement(engine: Engine, iri: str) -> str | None:
-    """Return what has replaced the entity *iri*, at the end of a chain of replacements; None if nothing has."""
-    seen = [iri]
-    while True:
-        facts = Facts()
-        facts.add(read_facts(engine, seen[-1:], only=["dcterms:isReplacedBy"], sourced=False))
-        after = next((one for one in facts.iris(seen[-1], "dcterms:isReplacedBy") if one not in seen), None)
-        if after is None:
-            return seen[-1] if len(seen) > 1 else None
-        seen.append(after)
 
 
 def bodies(engine: Engine, iri: str) -> list[str]:

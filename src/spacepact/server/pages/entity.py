@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode
 
 from spacepact.errors import NotFound
+from spacepact.graph.dereferencing import replacement
 from spacepact.iris import ENTITY, curie, expand
 from spacepact.queries.entities import (
     Bibliography,
@@ -19,7 +20,6 @@ from spacepact.queries.entities import (
     participations,
     read_entity,
     renewals,
-    replacement,
     rows_of,
 )
 from spacepact.queries.facts import Fact, Facts, Saying, read_facts, sayings
@@ -75,7 +75,7 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
         raise _unknown(site, slug)
     found = read_entity(site.graph.engine, iri)
     if (
-        after := replacement(site.graph.engine, iri)
+        after := replacement(site.graph.store, iri)
         if found is None or found.own.of(iri, "dcterms:isReplacedBy")
         else None
     ):
@@ -117,7 +117,7 @@ def _sides(own: Facts, commitment: str, selves: set[str]) -> tuple[str, ...]:
 
 def _merged(site: Site, slug: str, iri: str) -> str:
     """Return *slug* if what it named has been merged into *iri*, else an empty string: an address may say anything."""
-    return slug if slug and _named(slug) and replacement(site.graph.engine, ENTITY + slug) == iri else ""
+    return slug if slug and _named(slug) and replacement(site.graph.store, ENTITY + slug) == iri else ""
 
 
 def _named(slug: str) -> bool:
