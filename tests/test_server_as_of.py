@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import weakref
+from html import unescape
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from service import page, site
 from spacepact.queries.knowledge import open_graph
 from spacepact.server.routing import answer, routes
 from spacepact.server.settings import Settings
-from spacepact.server.site import Site
+from spacepact.server.site import PageResponse, Site
 
 
 def test_an_earlier_day_comes_from_the_store_that_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +69,88 @@ _SEGMENTS = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(_SEGMENTS, max_size=4), st.text(max_size=20))
 def test_whatever_the_address_there_is_an_answer(segments: list[str], query: str) -> None:
     assert page("/" + "/".join(segments)[:60] + "?" + query).status in range(200, 500)
+
+
+def text(found: PageResponse) -> str:
+    return unescape(str(found.body))
+
+
+@pytest.mark.parametrize("url", ["/explore?topci=pnt", "/page/nasa?as_off=2015", "/between/usa/rok?topc=pnt",
+    "/between/USA/rok?topc=pnt", "/path?form=kasa&to=isro", "/timeline?actr=nasa", "/search?qq=x",
+    "/feeds/due.ics?actr=rok",
+    "/explore.csv?topci=pnt", "/api/explore?topci=pnt", "/api/search?q=kasa&limt=3", "/api/entities/nasa?as_off=2015",
+    "/changes?form=2024", "/query?qurey=ASK"])  # fmt: skip
+def test_a_misspelled_parameter_is_refused_with_what_was_meant(url: str) -> None:
+    found = page(url)
+    assert found.status == 400
+    assert "unknown parameter '" in text(found)
+    assert "did you mean '" in text(found)
+
+
+@pytest.mark.parametrize("url", ["/timeline.csv?as_of=2015", "/data/nasa.ttl?as_of=2015", "/feeds/due.ics?as_of=2015",
+    "/page/topic/pnt?as_of=2015", "/?other=x"])  # fmt: skip
+def test_what_a_page_cannot_tell_it_refuses(url: str) -> None:
+    assert page(url).status == 400
+
+
+@pytest.mark.parametrize("url", ["/explore?utm_source=mail&fbclid=1&ref=x", "/page/nasa?gclid=1", "/explore?topci="])
+def test_what_others_add_to_links_is_let_pass(url: str) -> None:
+    assert page(url).status == 200
+
+
+def test_no_link_has_a_parameter_that_is_not_known() -> None:
+    pages = ["/", "/explore?as_of=2023&view=matrix&order=cluster&focus=usa", "/page/nasa?as_of=2023",
+             "/feeds?actor=rok&topic=pnt",
+             "/between/usa/rok?as_of=2023", "/path?from=kasa&to=isro&as_of=2023", "/questions/due?as_of=2023",
+             "/timeline", "/search?q=kasa", "/sources", "/changes?from=2024&to=2025"]  # fmt: skip
+    kinds = {}  # one link of each path but its last part, and set of parameters
+    for url in pages:
+        for link in re.findall(r'href="(/[^"#]*\?[^"#]*)', str(page(url).body)):
+            address, _, query = unescape(link).partition("?")
+            kinds[re.sub("[^/]+$", "", address), *sorted(re.findall(r"(?:^|&)(\w+)=", query))] = unescape(link)
+    assert len(kinds) > 20
+    assert [link for link in kinds.values() if "unknown parameter" in str(page(link).body)] == []
+
+
+def test_the_overview_tells_of_an_earlier_day_on_the_page_and_in_its_files() -> None:
+    then, now = site().as_of("2022").overview.whole, site().overview.whole
+    assert then.ties != now.ties
+    shown = text(page("/explore?as_of=2022"))
+    assert "as it stood at the end of 2022-12-31" in shown
+    assert 'name="as_of" value="2022"' in shown
+    assert '"as_of":"2022-12-31"' in str(page("/api/explore?as_of=2022").body)
+    for suffix in (".csv", "-engagements.csv", ".svg"):
+        assert "2022-12-31" in str(page(f"/explore{suffix}?as_of=2022").body), suffix
+    for suffix in (".graphml", ".gexf"):
+        assert page(f"/explore{suffix}?as_of=2022").body != page(f"/explore{suffix}").body
+    assert page("/explore?as_of=soon").status == 400
+    assert "as_of: " in text(page("/explore?as_of=soon"))
+
+
+def test_an_entity_as_json_tells_of_an_earlier_day() -> None:
+    assert '"as_of":"2022-12-31"' in str(page("/api/entities/nasa?as_of=2022").body)
+
+
+@pytest.mark.parametrize("url", ["/page/nasa", "/between/usa/rok", "/explore", "/path?from=jaxa&to=usa"])
+def test_links_stay_at_the_day_where_they_can(url: str) -> None:
+    day = f"{url}{'&' if '?' in url else '?'}as_of=2023"
+    shown = str(page(day).body)
+    main = shown[shown.index("<main") : shown.index("</main")]
+    links = [unescape(link) for link in re.findall(r'href="(/[^"]+)"', main)]
+    stay = [link for link in links if re.match(r"/(between|page/(?!source|topic|code|ns|graph|mapping))", link)]
+    assert stay
+    assert [link for link in stay if "as_of=2023" not in link and link != url] == []
+    assert [link for link in links if link.startswith(("/page/topic", "/page/source")) and "as_of" in link] == []
+    assert "lead to today’s record" in main
+
+
+def test_pages_of_an_earlier_day_name_the_documents_of_uncertain_date() -> None:
+    left_out = site().uncertain("2022")
+    assert left_out
+    for url in ("/page/nasa?as_of=2022", "/between/usa/rok?as_of=2022", "/explore?as_of=2022", "/path?as_of=2022"):
+        shown = text(page(url))
+        assert all(title in shown for _, title in left_out), url

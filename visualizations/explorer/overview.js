@@ -45,7 +45,7 @@ function wanted(form) {
   const { bases, view, order } = $("#explore").dataset;
   if (view !== "map") query.set("view", view);
   if (order === "cluster") query.set("order", order);
-  for (const name of ["topic", "focus", "from", "to", "min"]) {
+  for (const name of ["topic", "focus", "from", "to", "min", "as_of"]) {
     const value = form.elements[name].value.trim();
     if (value && !(name === "min" && value === "1")) query.set(name, value);
   }

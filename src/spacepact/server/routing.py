@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote
 
-from spacepact.errors import NotFound, SpacepactError
+from spacepact.errors import NotFound, ParameterError, SpacepactError, close_names
 from spacepact.server.site import PageRequest, PageResponse, Site
 
 __all__ = ["Route", "answer", "routes"]
@@ -66,12 +66,25 @@ def answer(site: Site, url: str, accept: str = "text/html", outcome: Mapping[str
                 request = replace(request, params=found.groupdict())
                 page = getattr(importlib.import_module(route.module), route.function)
                 response: PageResponse = page(site, request)
+                # A page that reads no parameters and leads on, as from an IRI, has nothing to misunderstand.
+                if response.status < (400 if request.known else 300) and (strangers := request.strangers()):
+                    raise _unknown(request, strangers[0])
                 return response
         raise NotFound("There is no page here. What you look for may be found by its name.")  # noqa: TRY301
     except NotFound as error:
         return _message(site, request, 404, "Not found", error)
     except SpacepactError as error:
         return _message(site, request, 400, "That cannot be answered", error)
+
+
+def _unknown(request: PageRequest, name: str) -> ParameterError:
+    shown = name if len(name) <= 60 else name[:60] + "…"
+    near = close_names(shown, sorted(request.known))
+    query = {near[0] if n == name and near else n: values for n, values in request.query.items()}
+    there = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(request.known)) or 'none here'}"
+    meant = [(PageRequest(request.path, query=query).url(), f"the same with {near[0]}")] if near else []
+    without = (request.url(**{name: None}), "the same without it")
+    return ParameterError(f"unknown parameter '{shown}'; {there}", [*meant, without])
 
 
 def _message(site: Site, request: PageRequest, status: int, title: str, error: SpacepactError) -> PageResponse:

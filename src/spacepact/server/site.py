@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from spacepact.errors import SpacepactError
+from spacepact.errors import DateError, ParameterError, SpacepactError
 from spacepact.folders import folder
 from spacepact.iris import BASE, ENTITY, curie, safe_url
 from spacepact.server.settings import Settings
@@ -25,8 +26,16 @@ if TYPE_CHECKING:
     from spacepact.visualizations.model import Topic, View
     from spacepact.visualizations.overview import Overview
 
-__all__ = ["PageRequest", "PageResponse", "Site", "page_path"]
+__all__ = ["PageRequest", "PageResponse", "Site", "page_path", "record_of"]
 
+
+_TRACKING = re.compile("utm_.*|fbclid|gclid|msclkid|mc_[ce]id|ref")
+"""What mail programs and social networks add to links."""
+
+_STAYS = re.compile(
+    r"/(between/|explore|path([?#]|$)|questions/|api/entities/|page/(?!(ns|topic|code|source|mapping|graph)([/?#]|$)))"
+)
+"""Paths of pages that can tell of the record of an earlier day."""
 
 _SLICES = 2
 """Days of which the record is kept beside that of today."""
@@ -39,6 +48,9 @@ class PageRequest:
     *outcome* is what became of the SPARQL in ``query``, for the page that shows it; None where none was run. It has
     either ``results`` (SPARQL results as JSON, or N-Triples), with ``media_type``, ``truncated`` and ``seconds``, or
     ``status`` and ``message``.
+
+    It notes the parameters that the page reads: `strangers` are those that it does not, which would else be passed
+    over in silence.
     """
 
     path: str
@@ -46,20 +58,53 @@ class PageRequest:
     query: Mapping[str, Sequence[str]] = field(default_factory=dict)
     accept: str = "text/html"
     outcome: Mapping[str, Any] | None = None
+    known: set[str] = field(default_factory=set, compare=False)
+
+    def knows(self, *names: str) -> None:
+        """Note parameters that the page takes, though it may not read each of them every time."""
+        self.known.update(names)
+
+    def strangers(self) -> list[str]:
+        """Return the parameters with a value that the page does not know; those that others add to links are let pass.
+
+        >>> request = PageRequest("/explore", query={"topci": ["pnt"], "utm_source": ["mail"], "topic": ["pnt"]})
+        >>> request.all("topic"), request.strangers()
+        (['pnt'], ['topci'])
+        """
+        given = (name for name, values in self.query.items() if any(value.strip() for value in values))
+        return [name for name in given if name not in self.known and not _TRACKING.fullmatch(name)]
+
+    def given(self, name: str) -> list[str]:
+        """Return the values of a parameter as they are."""
+        self.knows(name)
+        return list(self.query.get(name, ()))
 
     def one(self, name: str, default: str = "") -> str:
         """Return the value of a parameter that may be given once; blanks around it do not count.
 
         Raises SpacepactError where it is given twice: with one of the two, the answer would be to another question.
         """
-        given = [value.strip() for value in self.query.get(name, ()) if value.strip()]
+        given = [value.strip() for value in self.given(name) if value.strip()]
         if len(given) > 1:
             raise SpacepactError(f"{name}: given {len(given)} times; it takes one value")
         return given[0] if given else default
 
     def all(self, name: str) -> list[str]:
         """Return the values of a parameter, given several times or with commas between them."""
-        return [part.strip() for value in self.query.get(name, ()) for part in value.split(",") if part.strip()]
+        return [part.strip() for value in self.given(name) for part in value.split(",") if part.strip()]
+
+    def stay(self, path: str) -> str:
+        """Return *path* with the day of the record that is asked for, where the page there can tell of an earlier day.
+
+        >>> request = PageRequest("/page/nasa", query={"as_of": ["2015"]})
+        >>> request.stay("/page/kasa#partners"), request.stay("/page/topic/pnt")
+        ('/page/kasa?as_of=2015#partners', '/page/topic/pnt')
+        """
+        day = "".join(self.query.get("as_of", ())).strip()
+        if not day or not _STAYS.match(path) or "as_of=" in path:
+            return path
+        address, mark, place = path.partition("#")
+        return f"{address}{'&' if '?' in address else '?'}{urlencode({'as_of': day})}{mark}{place}"
 
     def url(self, **changes: str | Sequence[str] | None) -> str:
         """Return the address of this page with some parameters changed, or taken out where None.
@@ -223,10 +268,21 @@ class Site:
     def _templates(self) -> jinja2.Environment:
         if self.today is not self:
             return self.today._templates
+        import jinja2
+
         from spacepact.visualizations.page import environment
 
+        @jinja2.pass_context
+        def stay(context: jinja2.runtime.Context, path: str) -> str:
+            request = context.get("request")  # macros that are imported without context have none
+            return request.stay(path) if isinstance(request, PageRequest) else path
+
+        @jinja2.pass_context
+        def page_stay(context: jinja2.runtime.Context, iri: str) -> str:
+            return stay(context, page_path(iri))
+
         found = environment()
-        found.filters |= {"page_path": page_path, "curie": curie}
+        found.filters |= {"page_path": page_stay, "stay": stay, "curie": curie}
         return found
 
     def render(self, template: str, request: PageRequest, **context: Any) -> str:
@@ -242,6 +298,14 @@ def _as_of(graph: KnowledgeGraph, date: str) -> KnowledgeGraph:
     from spacepact.queries.knowledge import KnowledgeGraph
 
     return KnowledgeGraph(Embedded(as_of_store(graph.store, date)))
+
+
+def record_of(site: Site, request: PageRequest) -> Site:
+    """Return the site of the record as it stood on the day that a request names; today's if it names none."""
+    try:
+        return site.as_of(request.one("as_of"))
+    except DateError as error:
+        raise ParameterError(f"as_of: {error}") from None
 
 
 def page_path(iri: str) -> str:

@@ -114,6 +114,7 @@ def read_asking(site: Site, question: Question, request: PageRequest) -> Asking:
         if term is not None:
             given[parameter.name], terms[parameter.name] = request.one(parameter.name), term
     known = [*question.parameters, *RESERVED]
+    request.knows(*known)
     unknown = [
         (name, close_names(name, known)) for name in request.query if name not in known and any(request.query[name])
     ]

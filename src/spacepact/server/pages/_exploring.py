@@ -83,14 +83,14 @@ def _number(request: PageRequest, name: str, least: int, most: int) -> int | Non
 
 
 def kept_filters(request: PageRequest) -> str:
-    """Return the filters that a dossier has too, as a query string, so that it shows just what a tie counts."""
-    given = [(name, value) for name in ("topic", "basis", "from", "to") for value in request.all(name)]
+    """Return the day and the filters that a dossier has too, as a query string: it then shows what a tie counts."""
+    given = [(name, value) for name in ("topic", "basis", "from", "to", "as_of") for value in request.all(name)]
     return f"?{urlencode(given)}" if given else ""
 
 
 def filter_query(request: PageRequest) -> str:
-    """Return the filters of *request* as a query string with its question mark, or nothing."""
-    given = [(name, value) for name in FILTERS for value in request.all(name)]
+    """Return the filters of *request* and its day as a query string with its question mark, or nothing."""
+    given = [(name, value) for name in (*FILTERS, "as_of") for value in request.all(name)]
     return f"?{urlencode(given)}" if given else ""
 
 

@@ -11,7 +11,7 @@ from spacepact.iris import ENTITY, LICENCE, curie
 from spacepact.queries.statements import Entity, Statement, entity
 from spacepact.server.openapi import PROOF, declared, specification
 from spacepact.server.protocol.negotiation import preferred
-from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 
 __all__ = ["API", "ROUTES", "api_page", "described", "entity_json", "moved", "ontology", "version_json"]
 
@@ -55,6 +55,7 @@ API: dict[str, dict[str, Any]] = {
         "summary": "All that the record says of an entity, each statement with the passages that make it",
         "parameters": {
             "slug": {"description": "its slug, as in its address", "type": "string", "example": "nasa"},
+            "as_of": {"description": "the record as it stood at the end of this day", "type": "string"},
         },
         "answer": {
             "id": "string",
@@ -107,12 +108,13 @@ def version_json(site: Site, _: PageRequest) -> PageResponse:
 
 def entity_json(site: Site, request: PageRequest) -> PageResponse:
     """Return all that the record says of an entity."""
+    site = record_of(site, request)
     slug = request.params["slug"]
     iri = ENTITY + slug
     if not is_known(site.graph.store, iri):
         raise NotFound(f"The record has no entity '{slug[:80]}'.")
     if other := replacement(site.graph.store, iri):
-        return PageResponse.redirect(f"/api/entities/{other.removeprefix(ENTITY)}", status=301)
+        return PageResponse.redirect(request.stay(f"/api/entities/{other.removeprefix(ENTITY)}"), status=301)
     return PageResponse.json(_as_json(entity(site.graph, iri)) | _data(site))
 
 

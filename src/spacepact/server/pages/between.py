@@ -9,18 +9,18 @@ from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
-from spacepact.errors import DateError, NotFound, ParameterError, UnknownName, nearest
+from spacepact.errors import NotFound, ParameterError, UnknownName, nearest
 from spacepact.iris import ENTITY, TOPIC, curie
 from spacepact.queries.catalogue import question
 from spacepact.queries.formats import plural
 from spacepact.queries.names import labels, resolve
 from spacepact.server.openapi import PROOF
-from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.dossier import GROUPS, TIED, Dossier, Wanted, build_dossier, side
 from spacepact.visualizations.dossier_files import citation, to_csv, to_data, to_jsonld
 from spacepact.visualizations.paths import find_ways, homes
 
-__all__ = ["API", "ROUTES", "api", "between", "jsonld", "record_of", "table"]
+__all__ = ["API", "ROUTES", "api", "between", "jsonld", "table"]
 
 ROUTES = {
     "/between/{a}/{b}": "between",
@@ -140,6 +140,7 @@ def _asked(site: Site, request: PageRequest) -> _Asked | PageResponse:
 
     Raises NotFound for a name that fits no actor, and where the two are one.
     """
+    request.knows("topic", "basis", "status", "from", "to", "parts")
     site = record_of(site, request)
     names = [request.params["a"], request.params["b"]]
     iris = [_actor(site, name) for name in names]
@@ -156,14 +157,6 @@ def _asked(site: Site, request: PageRequest) -> _Asked | PageResponse:
         path = request.path.replace("/".join(names), "/".join(slugs))
         return PageResponse.redirect(PageRequest(path, query=request.query).url())
     return _Asked(site, request, *iris)
-
-
-def record_of(site: Site, request: PageRequest) -> Site:
-    """Return the site of the record as it stood on the day that a request names; today's if it names none."""
-    try:
-        return site.as_of(request.one("as_of"))
-    except DateError as error:
-        raise ParameterError(f"as_of: {error}") from None
 
 
 def _actor(site: Site, name: str) -> str:

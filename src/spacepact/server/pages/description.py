@@ -31,6 +31,7 @@ def service(site: Site, request: PageRequest) -> PageResponse:
     A reader who finds no examples and no VoID by queries, since the default graph has only the record, looks here. A
     browser is led to the page for queries.
     """
+    request.knows(*request.query)  # those of the SPARQL Protocol are looked at elsewhere
     if preferred(request.accept, [*GRAPHS, "text/html"]) == "text/html":
         return PageResponse.redirect("/query", headers=_VARY)
     return _document(site, request, ["service", "dataset", "examples"])

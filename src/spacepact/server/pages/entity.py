@@ -25,7 +25,7 @@ from spacepact.queries.entities import (
 from spacepact.queries.facts import Fact, Facts, Saying, read_facts, sayings
 from spacepact.queries.lives import Life, Moment, lives
 from spacepact.server.pages.network import drawn
-from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.lifelines import lifeline, scale
 from spacepact.visualizations.years import years
@@ -68,7 +68,8 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
 
     With *as_of* it is made from the record as it stood at the end of that day.
     """
-    site = site.as_of(request.one("as_of"))
+    site = record_of(site, request)
+    request.knows("expand", "merged")
     slug = request.path.removeprefix("/page/")
     iri = ENTITY + slug
     if not _named(slug):
@@ -79,7 +80,7 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
         if found is None or found.own.of(iri, "dcterms:isReplacedBy")
         else None
     ):
-        return PageResponse.redirect(f"{page_path(after)}?merged={slug}", status=301)
+        return PageResponse.redirect(request.stay(f"{page_path(after)}?merged={slug}"), status=301)
     if found is None:
         raise _unknown(site, slug)
     return PageResponse(site.render("entity.html", request, **_Page(site, request, found).context()))
@@ -87,7 +88,7 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
 
 def cooperation(site: Site, request: PageRequest) -> PageResponse:
     """Return the way from a tie, which the rules derive, to the dossier of its two actors."""
-    return PageResponse.redirect(f"/between/{request.params['a']}/{request.params['b']}")
+    return PageResponse.redirect(request.stay(f"/between/{request.params['a']}/{request.params['b']}"))
 
 
 def _unknown(site: Site, slug: str) -> NotFound:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from spacepact.errors import ParameterError, nearest
 from spacepact.server.pages._exploring import FILTERS, drawn_with, filter_query, kept_filters, read_filters
-from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.folding import leading_topic, sentence, short_name
 from spacepact.visualizations.model import View
@@ -36,10 +36,12 @@ _SOME = 20  # fewer can be told apart however densely they are tied
 def explore(site: Site, request: PageRequest) -> PageResponse:
     """Return the overview as a page."""
     view = request.one("view", "map")
+    request.knows("order")
     if view not in _VIEWS:
         raise ParameterError(
             f"view: there is no '{view[:60]}'{nearest(view[:60], _VIEWS)}; there are: {', '.join(_VIEWS)}"
         )
+    site = record_of(site, request)
     filters = read_filters(site, request)
     overview = site.overview
     shown = overview.narrowed(filters)
@@ -68,7 +70,9 @@ def explore(site: Site, request: PageRequest) -> PageResponse:
         shapes={kind: look(kind) for kind in dict.fromkeys(node.kind for node in shown.nodes)},
         short=short_name,
         heat=lambda tie: _heat(tie.weight, shown.ties[0].weight),
-        node_address=lambda iri: request.url(focus=slug(iri)) if (iri,) != filters.focus else page_path(iri),
+        node_address=lambda iri: (
+            request.url(focus=slug(iri)) if (iri,) != filters.focus else request.stay(page_path(iri))
+        ),
         filtered=any(request.all(name) for name in FILTERS),
         **drawn_with(overview, kept_filters(request)),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from spacepact.errors import ParameterError
 from spacepact.server.pages._exploring import address_of, drawn_with, kept_filters, read_filters
-from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.exports import to_gexf, to_graphml
 from spacepact.visualizations.folding import labels_of, sentence
@@ -45,6 +45,7 @@ API: dict[str, dict[str, Any]] = {
             "from": {"description": "not before this year", "type": "integer", "minimum": 1, "maximum": 9999},
             "to": {"description": "not after this year", "type": "integer", "minimum": 1, "maximum": 9999},
             "min": {"description": "ties of so many engagements", "type": "integer", "minimum": 1, "maximum": 10000},
+            "as_of": {"description": "the record as it stood at the end of this day", "type": "string"},
         },
         "answer": {
             **dict.fromkeys(("title", "description", "sentence", "address"), "string"),
@@ -69,6 +70,7 @@ API: dict[str, dict[str, Any]] = {
 
 def svg(site: Site, request: PageRequest) -> PageResponse:
     """Return the drawing as a file that stands by itself, with its title, legend, sources, licence and address."""
+    site = record_of(site, request)
     filters = read_filters(site, request)
     form = request.one("form", "wide")
     if form not in ("wide", "tall"):
@@ -86,7 +88,7 @@ def svg(site: Site, request: PageRequest) -> PageResponse:
         columns=4 if form == "wide" else 1,
         address=address_of(site, request),
         tie_address=lambda a, b: public + context["between"](a, b),
-        node_address=lambda iri: public + page_path(iri),
+        node_address=lambda iri: public + request.stay(page_path(iri)),
         **context,
     )
     return PageResponse(body, "image/svg+xml")
@@ -102,9 +104,14 @@ def _legend(shown: View) -> list[tuple[str, str, str]]:
     return topics + [(kind, f"kind-{name}", outline(shape, 0, 0, 6)) for kind, (shape, name) in kinds.items()]
 
 
+def _shown(site: Site, request: PageRequest) -> View:
+    site = record_of(site, request)
+    return site.overview.narrowed(read_filters(site, request))
+
+
 def ties(site: Site, request: PageRequest) -> PageResponse:
     """Return the ties as CSV."""
-    shown = site.overview.narrowed(read_filters(site, request))
+    shown = _shown(site, request)
     return PageResponse.download(
         ties_csv(shown, address_of(site, request)), "text/csv; charset=utf-8", "spacepact-ties.csv"
     )
@@ -112,25 +119,26 @@ def ties(site: Site, request: PageRequest) -> PageResponse:
 
 def engagements(site: Site, request: PageRequest) -> PageResponse:
     """Return the engagements with their evidence as CSV."""
-    shown = site.overview.narrowed(read_filters(site, request))
+    shown = _shown(site, request)
     text = engagements_csv(shown, address_of(site, request))
     return PageResponse.download(text, "text/csv; charset=utf-8", "spacepact-engagements.csv")
 
 
 def graphml(site: Site, request: PageRequest) -> PageResponse:
     """Return the network as GraphML."""
-    shown = site.overview.narrowed(read_filters(site, request))
+    shown = _shown(site, request)
     return PageResponse.download(to_graphml(shown), "application/graphml+xml", "spacepact.graphml")
 
 
 def gexf(site: Site, request: PageRequest) -> PageResponse:
     """Return the network as GEXF."""
-    shown = site.overview.narrowed(read_filters(site, request))
+    shown = _shown(site, request)
     return PageResponse.download(to_gexf(shown), "application/gexf+xml", "spacepact.gexf")
 
 
 def data(site: Site, request: PageRequest) -> PageResponse:
     """Return the overview as JSON."""
+    site = record_of(site, request)
     filters = read_filters(site, request)
     drawings = {form: draw(site.overview, filters, form) for form in ("wide", "tall")}
     return PageResponse.json(overview_data(site.overview.narrowed(filters), drawings, address_of(site, request)))

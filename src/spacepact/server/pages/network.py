@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from spacepact.errors import NotFound
 from spacepact.iris import ENTITY
-from spacepact.server.site import PageRequest, PageResponse, Site
+from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.egos import Bundle, Ego, Member, ego
 from spacepact.visualizations.folding import short_name
@@ -57,7 +57,7 @@ API: dict[str, dict[str, Any]] = {
 def network(site: Site, request: PageRequest) -> PageResponse:
     """Return the ego network of an actor, with the partners of those given by *expand*, as JSON."""
     slug, day = request.params["slug"], request.one("as_of")
-    site = site.as_of(day)
+    site = record_of(site, request)
     found = drawn(site, ENTITY + slug, request.all("expand"))
     if found is None:
         raise NotFound(f"The record has no actor '{slug[:80]}' of whom a network could be drawn.")

@@ -13,8 +13,7 @@ from spacepact.iris import ENTITY, LICENCE, TOPIC, curie
 from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import labels, resolve
 from spacepact.server.openapi import PROOF
-from spacepact.server.pages.between import record_of
-from spacepact.server.site import PageRequest, PageResponse, Site
+from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 from spacepact.visualizations.dossier_files import citation, showing_data
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.model import Proof
@@ -103,7 +102,7 @@ class _Asked:
     def _left_out(self, request: PageRequest) -> tuple[str, ...]:
         """Return the actors to leave out; a name may have commas in it, and commas may stand between names."""
         found = []
-        for text in filter(None, map(str.strip, request.query.get("without", ()))):
+        for text in filter(None, map(str.strip, request.given("without"))):
             try:
                 found.append(self._actor("without", text))
             except UnknownName:

@@ -74,8 +74,9 @@ class _Shown(NamedTuple):
 
 def query_page(site: Site, request: PageRequest) -> PageResponse:
     """Return the editor, with the results of its query where one was asked."""
+    request.knows("query")
     example = request.one("example")
-    sparql = with_prefixes(question(example).sparql) if example else "".join(request.query.get("query", ())) or _START
+    sparql = with_prefixes(question(example).sparql) if example else "".join(request.given("query")) or _START
     outcome = request.outcome or {}
     shown = graph = None
     if "results" in outcome:
