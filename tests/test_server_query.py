@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -79,6 +80,24 @@ def test_numbers_stand_to_the_right() -> None:
 def test_no_rows_say_what_to_look_at() -> None:
     body = shown(rows(["x"]))
     assert "Absence from the record is no evidence of absence" in body
+
+
+@pytest.mark.parametrize(
+    ("sparql", "said"),
+    [
+        ("SELECT ?x { ?x a pact:Agreemnt }", "pact:Agreemnt</code>; did you mean &#39;pact:Agreement&#39;"),
+        ("SELECT ?x { ?x pact:strength strength:plegded }", "&#39;strength:pledged&#39;"),
+        ("SELECT ?x { id:nassa pact:partner ?x }", "&#39;id:nasa&#39;"),
+        (f"SELECT ?x {{ ?x a <{PREFIXES['pact']}Agreemnt> }}", "&#39;pact:Agreement&#39;"),
+        ('PREFIX pact: <https://w3id.org/spacepact/ns#> SELECT ?x { ?x a pact:Mission, "pact:No" } # pact:No', ""),
+        (r"SELECT ?x { GRAPH graph:derived { id:nasa pact:no\/t ?x } GRAPH source:csd-4-retold\/p6 {} }", "pact:no/t"),
+    ],
+)
+def test_where_there_are_no_rows_names_that_are_not_ours_are_told(sparql: str, said: str) -> None:
+    outcome = {"results": json.dumps(rows(["x"])), "media_type": ROWS, "truncated": False, "seconds": 0.5}
+    body = str(answer(site(), f"/query?query={quote(sparql)}", "text/html", outcome).body)
+    assert said in body
+    assert body.count("The record knows nothing called") == bool(said)
 
 
 def test_a_yes_is_a_yes() -> None:

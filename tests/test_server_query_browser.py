@@ -76,6 +76,18 @@ def test_a_term_is_completed_and_its_prefix_declared(page: Any) -> None:
     assert page.locator("#completions").is_hidden()
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("{ ?c a pact:Commitment ; pact:comm", "pact:committed"), ("{ ?c pact:comm", "pact:committed"),
+     ("{ ?c pact:committedBy ?x . ?c a pact:comm", "pact:Commitment")],
+)  # fmt: skip
+def test_what_fits_the_place_is_offered_first(page: Any, typed: str, first: str) -> None:
+    page.fill("#query", "")
+    page.type("#query", f"SELECT * {typed}")
+    page.wait_for_selector("#completions li")
+    assert page.locator("#completions li").first.inner_text().startswith(first)
+
+
 def test_an_entity_is_completed_by_any_of_its_names(page: Any) -> None:
     page.fill("#query", "")
     page.type("#query", "DESCRIBE id:한국항공우주")

@@ -8,6 +8,15 @@ async function vocabulary() {
   return known;
 }
 
+// What fits where the text ends: a property after a subject, ";" or in a path, a class after "a", else a code.
+function fitting(before) {
+  const [statement] = before.replace(/<[^<>\s]*>|"[^"\n]*"/g, "x").match(/[{};.]?[^{};.]*$/);
+  const words = statement.replace(/^[{};.]/, "").split(/\s+/).filter(Boolean);
+  const at = words.length + (statement[0] === ";" ? 1 : 0);
+  if (at === 1 || /[\/|^]$/.test(words.at(-1) ?? "")) return "property";
+  return /^(a|rdf:type)$/.test(words.at(-1) ?? "") ? "class" : "code";
+}
+
 export function complete(editor, list, changed) {
   let found = [];
   let asked = 0;
@@ -16,6 +25,7 @@ export function complete(editor, list, changed) {
   const begun = () => editor.value.slice(0, editor.selectionStart).match(/[\p{L}\p{N}_-]*:?[\p{L}\p{N}_\\/-]*$/u)[0];
 
   async function suggestions(word) {
+    const kind = fitting(editor.value.slice(0, editor.selectionStart - word.length));
     const { prefixes, terms } = await vocabulary();
     const lower = word.toLowerCase();
     const [prefix, rest] = word.includes(":") ? word.split(/:(.*)/s) : [null, word];
@@ -24,7 +34,7 @@ export function complete(editor, list, changed) {
       const { results = [] } = answer.ok ? await answer.json() : {};
       return results.filter((hit) => hit.id.startsWith("id:")).map((hit) => ({ text: hit.id, note: hit.label }));
     }
-    const ours = terms.map(({ term, label, kind }) => ({ text: term, note: `${label}, ${kind}` }));
+    const ours = [...terms].sort((a, b) => (b.kind === kind) - (a.kind === kind)).map(({ term, label, kind }) => ({ text: term, note: `${label}, ${kind}` }));
     if (prefix !== null) {
       return ours.filter(({ text }) => text.toLowerCase().startsWith(lower))
         .concat(ours.filter(({ text, note }) => text.startsWith(`${prefix}:`) && !text.toLowerCase().startsWith(lower) && note.toLowerCase().includes(rest.toLowerCase())));

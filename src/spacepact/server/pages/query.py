@@ -6,11 +6,13 @@ works without script, and the script asks for the same page and puts its results
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from pyoxigraph import (
+    DefaultGraph,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -20,7 +22,9 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from spacepact.iris import PREFIXES, curie, with_prefixes
+from spacepact.errors import nearest
+from spacepact.graph.dereferencing import is_known
+from spacepact.iris import BASE, PREFIXES, curie, expand, with_prefixes
 from spacepact.queries.catalogue import catalogue, question
 from spacepact.queries.names import labels
 from spacepact.queries.result import Term
@@ -92,6 +96,7 @@ def query_page(site: Site, request: PageRequest) -> PageResponse:
         outcome=outcome,
         shown=shown,
         graph=graph,
+        unknown=_unknown(site, sparql) if shown and not shown.rows else (),
         most=_SHOWN,
         downloads=_DOWNLOADS[shown.kind] if shown and shown.kind in _DOWNLOADS else (),
         share=f"{site.settings.public_url}/query?{urlencode({'query': sparql})}",
@@ -109,6 +114,38 @@ def _read(text: str, media_type: str) -> tuple[str, list[str], list[Sequence[Ter
         return "yes" if found else "no", [], []
     assert isinstance(found, QuerySolutions), "results are rows or a boolean"
     return "rows", [variable.value for variable in found.variables], [tuple(row) for row in found]
+
+
+_NAME = re.compile(
+    r"""\"(?:[^"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<(?P<iri>[^<>\s]*)>|\#[^\n]*|(?P<curie>[A-Za-z][\w-]*:[\w\\/.%-]*[\w/])""",
+    re.VERBOSE,
+)
+"""A name in a query; strings and comments are passed over."""
+
+
+def _unknown(site: Site, sparql: str) -> list[tuple[str, str]]:
+    """Return the names of ours in *sparql* that the record does not know, with a hint at what may be meant."""
+    named = {(m["iri"] or expand((m["curie"] or "").replace("\\", "")) or "") for m in _NAME.finditer(sparql)}
+    ours = sorted(iri for iri in named - set(PREFIXES.values()) if iri.startswith(BASE))
+    missing = [iri for iri in ours if not is_known(site.graph.store, iri) and not _is_graph(site, iri)][:5]
+    if not missing:
+        return []
+    a = NamedNode(PREFIXES["rdf"] + "type")
+    quads = site.graph.store.quads_for_pattern(None, a, None, DefaultGraph())
+    known = sorted({curie(quad.subject.value) for quad in quads if isinstance(quad.subject, NamedNode)})
+    return [
+        (name, nearest(name, [k for k in known if k.startswith(name.partition(":")[0])]))
+        for name in map(curie, missing)
+    ]
+
+
+def _is_graph(site: Site, iri: str) -> bool:
+    """Whether *iri* names a graph; so it is taken where it is no IRI, but a piece of a long text."""
+    try:
+        name = NamedNode(iri)
+    except ValueError:
+        return True
+    return next(iter(site.graph.store.quads_for_pattern(None, None, None, name)), None) is not None
 
 
 def _shown(site: Site, kind: str, columns: list[str], rows: list[Sequence[Term | None]]) -> _Shown:
