@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 import re
@@ -321,3 +323,27 @@ def test_no_page_advises_to_use_the_command_line() -> None:
     ):
         body = str(page(url).body).partition("<main")[2]
         assert not re.search(r"spacepact (find|explain|ask)", body), url
+
+
+def test_the_drawing_around_an_actor_is_a_file_of_what_is_drawn_with_all_to_cite_it() -> None:
+    drawn = network("/api/network/japan")
+    counts = sorted(tie["count"] for tie in drawn["ties"])
+    assert 0 in counts, "some are tied by attendance alone"
+    for suffix in ("gexf", "graphml"):
+        text_of = str(page(f"/network/japan.{suffix}").body)
+        assert (text_of.count("<node id="), text_of.count("<edge ")) == (len(drawn["nodes"]), len(drawn["ties"]))
+        for wanted in ("partners of Japan", "/page/japan", site().graph.version, drawn["asOf"], "https://"):
+            assert wanted in text_of, (suffix, wanted)
+    ties = list(csv.DictReader(io.StringIO(str(page("/network/japan.csv").body))))
+    assert sorted(int(row["engagements"]) for row in ties) == counts
+    actors = list(csv.DictReader(io.StringIO(str(page("/network/japan-actors.csv").body))))
+    assert {row["iri"] for row in actors} == {ENTITY + node["id"] for node in drawn["nodes"]}
+    for row in (*ties, *actors):
+        assert row["licence"]
+        assert row["sources"]
+        assert row["as_of"] == drawn["asOf"]
+        assert row["address"].endswith("/page/japan")
+    wider = str(page("/network/nasa.gexf?expand=jaxa").body)
+    assert wider.count("<node id=") > str(page("/network/nasa.gexf").body).count("<node id=")
+    for wrong in ("japan.xlsx", "nobody.csv", "csd-4.gexf", "x" * 2000 + ".csv"):
+        assert page(f"/network/{wrong}").status == 404, wrong

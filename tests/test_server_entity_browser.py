@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -141,3 +142,16 @@ def test_the_drawing_follows_the_theme(browser: Any) -> None:
 def test_a_phone_does_not_scroll_sideways(browser: Any) -> None:
     shown, _ = opened(browser, "/page/kasa", viewport=PHONE)
     assert shown.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_the_drawing_is_saved_as_a_picture_of_twice_its_size(browser: Any) -> None:
+    shown, errors = opened(browser, "/page/kasa")
+    with shown.expect_download() as told:
+        shown.click("#png")
+    saved = Path(told.value.path()).read_bytes()
+    assert told.value.suggested_filename == "spacepact-kasa.png"
+    assert saved.startswith(b"\x89PNG")
+    assert int.from_bytes(saved[16:20], "big") == 2 * shown.evaluate(
+        "document.querySelector('#ego-drawing').clientWidth"
+    )
+    assert errors == []

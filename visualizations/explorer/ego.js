@@ -185,6 +185,7 @@ function table() {
   $("#opened")?.remove();
   $("#left-out")?.remove();
   $("#fold").hidden = !data.opened.length;
+  files();
 }
 
 // --- What is chosen with the keys
@@ -262,6 +263,51 @@ $("#partners").addEventListener("click", (event) => {
   frame.scrollIntoView({ block: "nearest" });
   if (!opened().includes(link.dataset.expand)) toggle(link.dataset.expand).catch(fail);
 });
+
+// --- As files: what is drawn now
+
+const caption = () => [
+  `Spacepact: partners of ${sentence()}`,
+  `Data ${frame.dataset.version}, licence ${frame.dataset.licence}, sources: ${frame.dataset.sources} documents, listed at`,
+  `${location.origin}${address(opened())}`,
+];
+
+// The drawing at twice its size, drawn anew out of sight, with what is needed to cite it under it.
+function picture() {
+  const [width, height, line] = [2 * box.clientWidth, 2 * box.clientHeight, 34];
+  const hidden = document.body.appendChild(document.createElement("div"));
+  Object.assign(hidden.style, { position: "absolute", left: "-99999px", width: `${width}px`, height: `${height}px` });
+  const large = new vis.Network(hidden, { nodes, edges }, { physics: false, layout: { improvedLayout: false }, edges: { smooth: false }, nodes: { borderWidth: 1.5 } });
+  large.moveTo({ position: network.getViewPosition(), scale: 2 * network.getScale(), animation: false });
+  large.redraw();
+  const drawn = hidden.querySelector("canvas");
+  const whole = Object.assign(document.createElement("canvas"), { width, height: height + 4 * line });
+  const pen = whole.getContext("2d");
+  pen.fillStyle = colour("page");
+  pen.fillRect(0, 0, whole.width, whole.height);
+  pen.drawImage(drawn, 0, 0, width, height);
+  pen.fillStyle = colour("ink");
+  pen.font = "22px system-ui, sans-serif";
+  caption().forEach((words, number) => pen.fillText(words, 16, height + line * (number + 1), width - 32));
+  large.destroy();
+  hidden.remove();
+  return whole;
+}
+
+function save() {
+  picture().toBlob((blob) => {
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `spacepact-${slug}.png` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    tell("The picture was saved.");
+  });
+}
+$("#png").addEventListener("click", save);
+
+function files() {
+  const query = address(opened()).split("?")[1];
+  for (const link of document.querySelectorAll("#network-files a")) link.href = link.pathname + (query ? `?${query}` : "");
+}
 
 // --- All together
 

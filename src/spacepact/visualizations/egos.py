@@ -25,11 +25,11 @@ _WIDE, _FLAT = 1.6, 0.8  # a ring is an ellipse, since labels are wide
 
 
 class Bundle:
-    """A tie as a partner of one of its ends sees it: what is counted are the bases that the view shows at first."""
+    """The *tie* as a partner of one of its ends sees it: what is counted are the bases that the view shows at first."""
 
     def __init__(self, tie: Tie, view: View) -> None:
         self.a, self.b = tie.a, tie.b
-        self._tie, self._view = tie, view
+        self.tie, self._view = tie, view
         self._firm = Tie(tie.a, tie.b, tuple(s for s in tie.showings if s.kind in view.shown))
 
     @property
@@ -40,12 +40,12 @@ class Bundle:
     @property
     def everything(self) -> int:
         """The number of engagements on any basis."""
-        return self._tie.weight
+        return self.tie.weight
 
     @property
     def bases(self) -> dict[str, int]:
         """All bases, each with the number of engagements."""
-        return self._tie.bases
+        return self.tie.bases
 
     @property
     def topics(self) -> dict[str, int]:
@@ -60,7 +60,7 @@ class Bundle:
     @property
     def latest(self) -> str:
         """The EDTF date of the newest engagement that counts; where none does, of what else ties them; or empty."""
-        return next((s.date for s in (self._firm.showings or self._tie.showings) if s.date), "")
+        return next((s.date for s in (self._firm.showings or self.tie.showings) if s.date), "")
 
     @property
     def engagements(self) -> set[str]:

@@ -25,20 +25,20 @@ def write_network(view: View, format: str, target: BinaryIO) -> None:
     target.write(writers[format](view).encode())
 
 
-def to_graphml(view: View) -> str:
-    """Return *view* as GraphML; title, day, licence and sources are data of the graph."""
+def to_graphml(view: View, *, weak: bool = False) -> str:
+    """Return *view* as GraphML; title, day, licence and sources are data of the graph. For *weak* see to_networkx."""
     import networkx as nx
 
     written = BytesIO()
-    nx.write_graphml_xml(to_networkx(view), written)
+    nx.write_graphml_xml(to_networkx(view, weak=weak), written)
     return written.getvalue().decode()
 
 
-def to_gexf(view: View) -> str:
+def to_gexf(view: View, *, weak: bool = False) -> str:
     """Return *view* as GEXF 1.2; title, day, licence and sources stand in its description."""
     import networkx as nx
 
-    graph = to_networkx(view)
+    graph = to_networkx(view, weak=weak)
     text = "\n".join(nx.generate_gexf(graph, version="1.2draft"))
     ElementTree.register_namespace("", _GEXF)
     root = ElementTree.fromstring(text)

@@ -160,7 +160,7 @@ def to_json(view: View) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1)
 
 
-def to_networkx(view: View) -> nx.Graph[str]:
+def to_networkx(view: View, *, weak: bool = False) -> nx.Graph[str]:
     """Return *view* as an undirected networkx graph; its attributes are plain texts and numbers.
 
     Nodes are IRIs of actors. The graph itself carries title, day of the record, version, licence and sources.
@@ -169,7 +169,7 @@ def to_networkx(view: View) -> nx.Graph[str]:
     *weight* counts its *engagements*, those on the bases that the view shows at first, and a node's those of its
     edges. Each basis of the view has an attribute of its own with the number of engagements, *attendance* among them.
     A tie by nothing but bases that are off at first, such as attendance alone, is left out; a view that lists
-    "attendance" under ``shown`` has these edges, and counts them.
+    "attendance" under ``shown`` has these edges, and counts them. With *weak* they are there too, of weight 0.
     """
     import networkx as nx  # 160 ms
 
@@ -195,7 +195,7 @@ def to_networkx(view: View) -> nx.Graph[str]:
             **_by_basis(view, (s for tie in of for s in tie.showings)),
         )
     for tie, counted in firm.items():
-        if not counted:
+        if not counted and not weak:
             continue
         engagements = list(dict.fromkeys(s.iri for s in counted))
         topics = replace(tie, showings=tuple(counted)).topics

@@ -14,7 +14,7 @@ from spacepact.visualizations.folding import labels_of, leading_topic, sentence,
 from spacepact.visualizations.model import View
 from spacepact.visualizations.ring import Drawing
 
-__all__ = ["engagements_csv", "overview_data", "slug", "ties_csv"]
+__all__ = ["engagements_csv", "overview_data", "slug", "table_csv", "ties_csv"]
 
 
 def slug(iri: str) -> str:
@@ -44,7 +44,7 @@ def ties_csv(view: View, address: str) -> str:
             ]
         )  # fmt: skip
     head = ["actor_a", "actor_b", "engagements", *bases, "leading_topic", "topics", "first_year", "last_year"]
-    return _csv(view, address, [*head, "iri_a", "iri_b", "sources"], rows)
+    return table_csv(view, address, [*head, "iri_a", "iri_b", "sources"], rows)
 
 
 def engagements_csv(view: View, address: str) -> str:
@@ -64,7 +64,7 @@ def engagements_csv(view: View, address: str) -> str:
         "actor_a actor_b basis kind engagement date due strength status topics certainty source publisher issued rank "
         "url paragraph passage iri iri_a iri_b"
     )
-    return _csv(view, address, head.split(), rows)
+    return table_csv(view, address, head.split(), rows)
 
 
 def overview_data(view: View, drawings: dict[str, Drawing], address: str) -> dict[str, Any]:
@@ -105,6 +105,7 @@ def overview_data(view: View, drawings: dict[str, Drawing], address: str) -> dic
     }
 
 
-def _csv(view: View, address: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def table_csv(view: View, address: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return *rows* as CSV, each with the licence, version and day of *view* and with its *address*."""
     last = (LICENCE, view.data_version, view.as_of, address)
     return csv_text([*head, "licence", "data_version", "as_of", "address"], ([*row, *last] for row in rows))

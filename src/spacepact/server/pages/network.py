@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,13 +10,15 @@ from spacepact.errors import NotFound
 from spacepact.iris import ENTITY
 from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 from spacepact.visualizations.drawing import look
+from spacepact.visualizations.ego_files import actors_csv, drawn_ties_csv, drawn_view
 from spacepact.visualizations.egos import Bundle, Ego, Member, ego
-from spacepact.visualizations.folding import short_name
+from spacepact.visualizations.exports import to_gexf, to_graphml
+from spacepact.visualizations.folding import short_name, sources_of
 from spacepact.visualizations.model import Node
 
-__all__ = ["API", "ROUTES", "drawn", "network"]
+__all__ = ["API", "ROUTES", "drawn", "network", "network_file"]
 
-ROUTES = {"/api/network/{slug}": "network"}
+ROUTES = {"/api/network/{slug}": "network", "/network/{slug}.{suffix}": "network_file"}
 
 API: dict[str, dict[str, Any]] = {
     "/api/network/{slug}": {
@@ -54,6 +57,13 @@ API: dict[str, dict[str, Any]] = {
 }
 
 
+_FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "graphml": "application/graphml+xml",
+    "gexf": "application/gexf+xml",
+}
+
+
 def network(site: Site, request: PageRequest) -> PageResponse:
     """Return the ego network of an actor, with the partners of those given by *expand*, as JSON."""
     slug, day = request.params["slug"], request.one("as_of")
@@ -62,6 +72,27 @@ def network(site: Site, request: PageRequest) -> PageResponse:
     if found is None:
         raise NotFound(f"The record has no actor '{slug[:80]}' of whom a network could be drawn.")
     return PageResponse.json(_json(site, found, day))
+
+
+def network_file(site: Site, request: PageRequest) -> PageResponse:
+    """Return what is drawn around an actor as a file; ``-actors.csv`` has the actors, ``.csv`` the ties."""
+    name, suffix = request.params["slug"], request.params["suffix"]
+    site, table = site.as_of(request.one("as_of")), name.endswith("-actors") and suffix == "csv"
+    actor = name.removesuffix("-actors") if table else name
+    found = drawn(site, ENTITY + actor, request.all("expand"))
+    if found is None or suffix not in _FILES:
+        there = ", ".join(_FILES)
+        raise NotFound(f"There is no file '{name[:80]}.{suffix[:20]}': of an actor's network there are {there}.")
+    drawing, around = found["ego"], found["around"]
+    query = {"expand": ",".join(iri.removeprefix(ENTITY) for iri in drawing.opened), "as_of": request.one("as_of")}
+    text = urlencode({key: value for key, value in query.items() if value}, safe=",")
+    address = f"{site.settings.public_url.rstrip('/')}/page/{actor}" + (f"?{text}" if text else "")
+    if suffix == "csv":
+        body = (actors_csv if table else drawn_ties_csv)(drawing, around, address)
+    else:
+        body = {"gexf": to_gexf, "graphml": to_graphml}[suffix](drawn_view(drawing, around, address), weak=True)
+    plain = re.sub(r"[^A-Za-z0-9-]", "-", name)
+    return PageResponse.download(body, _FILES[suffix], f"spacepact-{plain}.{suffix}")
 
 
 def drawn(site: Site, iri: str, opened: list[str]) -> dict[str, Any] | None:
@@ -74,7 +105,13 @@ def drawn(site: Site, iri: str, opened: list[str]) -> dict[str, Any] | None:
         return None
     around = site.states if node.kind == "state" else site.actors
     found = ego(around, iri, [ENTITY + slug for slug in opened])
-    return {"ego": found, "around": around, "folded": node.kind == "state", "partners": around.of.get(iri, [])}
+    return {
+        "ego": found,
+        "around": around,
+        "folded": node.kind == "state",
+        "partners": around.of.get(iri, []),
+        "documents": len(sources_of(bundle.tie for bundle in found.ties)),
+    }
 
 
 def _json(site: Site, found: dict[str, Any], day: str) -> dict[str, Any]:
