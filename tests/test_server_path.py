@@ -213,7 +213,7 @@ def test_each_way_is_drawn_and_listed_with_the_evidence_of_its_hops() -> None:
     body = text("from=kasa&to=isro&k=5")
     ways = data("from=kasa&to=isro&k=5")["ways"]
     assert len(ways) == 5
-    assert body.count('role="img"') == len(ways)
+    assert body.count('role="img"') - body.count('class="upright"') == len(ways)
     assert body.count('<ol class="hops">') == len(ways)
     for way, section in zip(ways, re.findall(r"<section aria-labelledby=\"way-.*?</section>", body, re.S), strict=True):
         # A body and its own state are beside each other without an engagement.
@@ -344,3 +344,18 @@ def test_of_an_earlier_day_it_knows_what_was_on_record_then() -> None:
 def test_the_address_has_nothing_that_is_empty_or_as_ever() -> None:
     found = page("/path?from=nasa&to=kasa&level=states&k=3&without=")
     assert (found.status, found.headers["Location"]) == (303, "/path?from=nasa&to=kasa")
+
+
+def test_an_unknown_name_has_web_words_and_near_actors() -> None:
+    found = page("/path?from=kassa&to=isro")
+    body = html.unescape(str(found.body))
+    assert found.status == 400
+    assert "spacepact find" not in body + str(page("/path?from=nope&to=isro").body)
+    near = re.findall(r'<li><a href="(/path[?]from=[^"]+)">', body)
+    assert near
+    assert all(path.endswith("&to=isro") and page(path).status == 200 for path in near)
+
+
+def test_a_long_way_is_drawn_from_top_to_bottom_too() -> None:
+    body = str(page("/path?from=kasa&to=isro").body)
+    assert body.count('class="upright"') == body.count('class="long"') > 0

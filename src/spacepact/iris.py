@@ -7,6 +7,7 @@ documents ``source/<slug>`` and passages ``source/<slug>/p<n>``.
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 __all__ = [
     "BASE",
@@ -23,6 +24,7 @@ __all__ = [
     "curie",
     "expand",
     "safe_url",
+    "source_url",
     "with_prefixes",
 ]
 
@@ -117,6 +119,16 @@ def safe_url(url: str) -> str:
     ''
     """
     return url if url.lower().startswith(("https://", "http://")) else ""
+
+
+def source_url(url: str) -> str:
+    """Return *url* if a document can be at it, else an empty string: a site's front page shows nobody the document.
+
+    >>> source_url("https://www.nasa.gov/"), source_url("https://www.state.gov/x"), source_url("javascript:alert(1)")
+    ('', 'https://www.state.gov/x', '')
+    """
+    parts = urlsplit(safe_url(url))
+    return url if parts.path not in ("", "/") or parts.query else ""
 
 
 _DECLARED = re.compile(r"(?im)\bprefix\s+([\w-]*):")

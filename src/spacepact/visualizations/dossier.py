@@ -15,6 +15,7 @@ from spacepact.errors import DateError, ParameterError
 from spacepact.iris import ENTITY, NS
 from spacepact.queries.names import labels
 from spacepact.visualizations.cooperation import build_showings
+from spacepact.visualizations.dossier_standing import Renewal, moved, planned, renewals, rows, standing, values
 from spacepact.visualizations.model import Proof, Showing, Tie, Topic, View
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ class Role:
 class Entry:
     """An engagement of a dossier. *a* and *b* are the IRIs of those of each side who have a part in it.
 
-    *why* tells of what is in the group "no tie" why it ties nobody.
+    *why* tells of what is in the group "no tie" why it ties nobody, and of a planned meeting why it is here.
+    *standing* is what of `dossier_standing.STANDINGS` holds of it.
     """
 
     showing: Showing
@@ -88,6 +90,13 @@ class Entry:
     b: tuple[str, ...]
     roles: tuple[Role, ...]
     why: str = ""
+    standing: tuple[str, ...] = ()
+    renewals: tuple[Renewal, ...] = ()
+
+    @property
+    def statuses(self) -> set[str]:
+        """The labels of its status, with how it stands."""
+        return {*self.showing.status.split(" or "), *self.standing} - {""}
 
     @cached_property
     def years(self) -> range:
@@ -102,8 +111,8 @@ class Entry:
 class Wanted:
     """What a reader wants to see: any of each, everything where nothing is given.
 
-    *topics* are IRIs, narrower topics count; *bases* are groups or bases, *statuses* labels; *since* and *until* are
-    EDTF dates, and what can have been between them counts.
+    *topics* are IRIs, narrower topics count; *bases* are groups or bases, *statuses* labels or words of
+    `dossier_standing.STANDINGS`; *since* and *until* are EDTF dates, and what can have been between them counts.
     """
 
     topics: tuple[str, ...] = ()
@@ -124,7 +133,7 @@ class Wanted:
         return (
             (not self.topics or not above.isdisjoint(self.topics))
             and (not self.bases or entry.group in self.bases or shown.kind in self.bases)
-            and (not self.statuses or not set(shown.status.split(" or ")).isdisjoint(self.statuses))
+            and (not self.statuses or not entry.statuses.isdisjoint(self.statuses))
             and self._dated(shown.date)
         )
 
@@ -190,7 +199,7 @@ class Dossier:
             shown = entry.showing
             values["topic"][entry] = {iri for topic in shown.topics for iri in self.topics[topic].path}
             values["group"][entry] = {entry.group}
-            values["status"][entry] = set(shown.status.split(" or ")) - {""}
+            values["status"][entry] = entry.statuses
         return dict(sorted(Counter(v for found in values[what].values() for v in found).items()))
 
 
@@ -213,22 +222,48 @@ def side(graph: KnowledgeGraph, iri: str, *, parts: bool | None = None) -> Side:
 
 
 def build_dossier(graph: KnowledgeGraph, view: View, a: Side, b: Side) -> Dossier:
-    """Return the dossier of *a* and *b*: the ties of *view* between them, and what else both have a part in."""
+    """Return the dossier of *a* and *b*: the ties of *view* between them, and what else both have a part in.
+
+    A series that both have a part in brings along its planned meetings, of which the record knows at most the host.
+    """
     of_a, of_b = _involved(graph, a.members), _involved(graph, b.members)
     both = {e for e in of_a.keys() & of_b.keys() if len(of_a[e] | of_b[e]) > 1}
+    due = {meeting: series for meeting, series in planned(graph, both).items() if meeting not in both}
     tied = {s.iri: s for s in merged(tie for tie in view.ties if _between(tie, a, b))}
-    topics = {topic.iri: topic for topic in view.topics}
-    if loose := both - tied.keys():
-        others, topics = build_showings(graph, _topics(graph, loose), "no tie")
-        tied |= others
-    roles = _roles(graph, sorted(tied), {*a.members, *b.members})
-    entries = []
-    for iri, shown in tied.items():
+    shown, topics = _shown(graph, tied, both | due.keys())
+    roles = _roles(graph, sorted(shown), {*a.members, *b.members})
+    renewed, slipped = renewals(graph, shown), moved(graph)
+    entries = {}
+    for iri, showing in shown.items():
         ends = tuple(sorted(of_a.get(iri, ()))), tuple(sorted(of_b.get(iri, ())))
-        group = _group(shown, roles.get(iri, {}), ends)
-        why = _why(shown, roles.get(iri, {}), a, b) if group == "no tie" else ""
-        entries.append(Entry(shown, group, *ends, tuple(roles.get(iri, {}).values()), why))
-    return Dossier(a, b, _newest_first(entries), topics)
+        group = _group(showing, roles.get(iri, {}), ends)
+        why = _why(showing, roles.get(iri, {}), a, b) if group == "no tie" else ""
+        told = tuple(roles.get(iri, {}).values())
+        entries[iri] = Entry(showing, group, *ends, told, why, standing(showing, slipped), renewed.get(iri, ()))
+    for meeting, series in due.items():
+        entries[meeting] = _as_planned(entries[meeting], entries[series])
+    return Dossier(a, b, _newest_first(entries.values()), topics)
+
+
+def _shown(
+    graph: KnowledgeGraph, tied: Mapping[str, Showing], wanted: set[str]
+) -> tuple[dict[str, Showing], dict[str, Topic]]:
+    """Return what there is to show of *tied* and all *wanted*, each with its own topics, and all topics by IRI.
+
+    A view has topics on what makes two cooperate alone: here meetings have theirs.
+    """
+    loose = wanted - tied.keys()
+    own = _topics(graph, loose | {iri for iri, showing in tied.items() if not showing.topics})
+    others, topics = build_showings(graph, {iri: own[iri] for iri in sorted(loose)}, "no tie")
+    topical = {iri: replace(s, topics=s.topics or tuple(sorted(own[iri]))) for iri, s in tied.items()}
+    return topical | others, topics
+
+
+def _as_planned(meeting: Entry, series: Entry) -> Entry:
+    """Return *meeting*, planned, in the group of its *series*."""
+    showing = replace(meeting.showing, kind=series.showing.kind)
+    why = f"Planned in the series {series.showing.label}; no source on record says that it was held."
+    return replace(meeting, showing=showing, group=series.group, why=why)
 
 
 def merged(ties: Iterable[Tie]) -> tuple[Showing, ...]:
@@ -249,35 +284,27 @@ def _between(tie: Tie, a: Side, b: Side) -> bool:
     return (tie.a in a.members and tie.b in b.members) or (tie.a in b.members and tie.b in a.members)
 
 
-def _values(iris: Iterable[str]) -> str:
-    return " ".join(str(NamedNode(iri)) for iri in sorted(iris))
-
-
-def _rows(graph: KnowledgeGraph, sparql: str) -> list[list[str]]:
-    """Return the rows of an answer as texts, empty where unbound, in a fixed order."""
-    return sorted([getattr(cell, "value", "") for cell in row] for row in graph.query(sparql).rows)
-
-
 def _involved(graph: KnowledgeGraph, members: Iterable[str]) -> dict[str, set[str]]:
     """Return the engagements in which *members* have a part, each with which of them do."""
     found: dict[str, set[str]] = defaultdict(set)
-    for engagement, member in _rows(
+    for engagement, member in rows(
         graph,
         f"""SELECT DISTINCT ?engagement ?member WHERE {{
-          VALUES ?member {{ {_values(members)} }} ?engagement pact:involves ?member }}""",
+          VALUES ?member {{ {values(members)} }} ?engagement pact:involves ?member }}""",
     ):
         found[engagement].add(member)
     return found
 
 
 def _topics(graph: KnowledgeGraph, engagements: Iterable[str]) -> dict[str, list[str]]:
-    """Return each of *engagements* with the IRIs of its topics, or, where it has none, of what it concerns."""
+    """Return each of *engagements* with the IRIs of its topics; where it has none, those of its series or subjects."""
     found: dict[str, list[str]] = {iri: [] for iri in engagements}
-    for engagement, topic in _rows(
+    for engagement, topic in rows(
         graph,
         f"""SELECT DISTINCT ?engagement ?topic WHERE {{
-          VALUES ?engagement {{ {_values(found)} }}
-          {{ ?engagement pact:topic ?topic }} UNION {{ ?engagement pact:concerns ?subject . ?subject pact:topic ?topic
+          VALUES ?engagement {{ {values(found)} }}
+          {{ ?engagement pact:topic ?topic }}
+          UNION {{ ?engagement pact:concerns|pact:inSeries ?of . ?of pact:topic ?topic
             FILTER NOT EXISTS {{ ?engagement pact:topic ?own }} }} }}""",
     ):
         found[engagement].append(topic)
@@ -286,18 +313,18 @@ def _topics(graph: KnowledgeGraph, engagements: Iterable[str]) -> dict[str, list
 
 def _roles(graph: KnowledgeGraph, engagements: Iterable[str], sides: set[str]) -> dict[str, dict[str, Role]]:
     """Return the roles in each of *engagements*. Of more than six actors, those of *sides* are named."""
-    values = f"VALUES ?engagement {{ {_values(engagements)} }}"
+    those = f"VALUES ?engagement {{ {values(engagements)} }}"
     had: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     named = " ".join(f"pact:{role}" for role in _ROLES)
-    for engagement, role, actor in _rows(
+    for engagement, role, actor in rows(
         graph,
-        f"SELECT DISTINCT ?e ?role ?actor WHERE {{ {values} VALUES ?role {{ {named} }}"
+        f"SELECT DISTINCT ?e ?role ?actor WHERE {{ {those} VALUES ?role {{ {named} }}"
         " BIND (?engagement AS ?e) ?engagement ?role ?actor }",
     ):
         had[engagement][role.removeprefix(NS)].append(actor)
-    people = _rows(
+    people = rows(
         graph,
-        f"""SELECT DISTINCT ?engagement ?role ?actor ?post ?for WHERE {{ {values}
+        f"""SELECT DISTINCT ?engagement ?role ?actor ?post ?for WHERE {{ {those}
           ?engagement pact:hasParticipation ?part . ?part pact:actor ?actor
           OPTIONAL {{ ?part pact:role ?role }} OPTIONAL {{ ?part pact:inPost ?post }}
           OPTIONAL {{ ?part pact:onBehalfOf ?for }} }}""",
@@ -311,9 +338,7 @@ def _roles(graph: KnowledgeGraph, engagements: Iterable[str], sides: set[str]) -
         for above, below in (("partner", "ledBy"), ("participant", "convenedBy"), ("participant", "hostedBy")):
             found[above] = [iri for iri in found[above] if iri not in found[below]]
         told[engagement] = {role: _role(names[NS + role], found[role], names, sides) for role in _ROLES if found[role]}
-        if found["committedBy"] and found["committedBy"] == found["committedTo"]:  # what all promise each other
-            del told[engagement]["committedTo"]
-            told[engagement]["committedBy"] = replace(told[engagement]["committedBy"], name="committed to each other")
+        _tell_recipients(told[engagement], found["committedBy"], found["committedTo"])
     for (engagement, role, actor), parts in _by_person(people).items():
         if len(had[engagement].get("party", ())) > 6 and sides.isdisjoint((actor, *(side for _, side in parts))):
             continue  # who signed for others
@@ -323,6 +348,15 @@ def _roles(graph: KnowledgeGraph, engagements: Iterable[str], sides: set[str]) -
         more = ", ".join([*posts, *([f"for {' and '.join(behalf)}"] if behalf else [])])
         known[role] = replace(before, actors=(*before.actors, Part(actor, names[actor], more)))
     return told
+
+
+def _tell_recipients(told: dict[str, Role], by: list[str], to: list[str]) -> None:
+    """Say in words for whom it is, where that is said of some of those who commit themselves."""
+    if by and set(by) == set(to):
+        del told["committedTo"]
+        told["committedBy"] = replace(told["committedBy"], name="committed to each other")
+    elif to and set(to) < set(by):
+        told["committedTo"] = replace(told["committedTo"], name="in favour of")
 
 
 def _by_person(rows: Iterable[list[str]]) -> dict[tuple[str, str, str], list[tuple[str, str]]]:

@@ -19,7 +19,7 @@ from spacepact.visualizations.model import Proof, Showing
 if TYPE_CHECKING:
     from spacepact.visualizations.dossier import Dossier, Entry
 
-__all__ = ["citation", "showing_data", "sources_text", "to_csv", "to_data", "to_jsonld"]
+__all__ = ["beyond_question", "citation", "showing_data", "sources_text", "to_csv", "to_data", "to_jsonld"]
 
 _COLUMNS = [
     *("group", "engagement", "title", "kind", "date", "due", "status", "strength", "topics", "between", "roles"),
@@ -82,6 +82,8 @@ def to_data(dossier: Dossier, version: str, as_of: str) -> dict[str, Any]:
                     for role in entry.roles
                 ],
                 "note": entry.why,
+                "standing": list(entry.standing),
+                "renewals": [renewal._asdict() for renewal in entry.renewals],
             }
             for entry in dossier.entries
         ],
@@ -100,6 +102,23 @@ def showing_data(shown: Showing) -> dict[str, Any]:
         **{name: getattr(shown, name) for name in facts},
         "passages": [{name: getattr(proof, name) for name in proofs} for proof in shown.passages],
     }
+
+
+def beyond_question(dossier: Dossier, store: Store) -> tuple[Entry, ...]:
+    """Return the entries of *dossier* that the question what-links does not list.
+
+    It lists what involves both and has a passage that names one of them in it. So it lacks those in which only persons
+    have a part on behalf of one of the two, and planned meetings, of which but the host is known.
+    """
+    sides = (dossier.a, dossier.b)
+    parties = {NamedNode(iri) for one in sides for iri in (one.iri, *one.parts)}
+    derived = {DefaultGraph(), NamedNode(DERIVED)}
+
+    def named(entry: Entry) -> bool:
+        quads = store.quads_for_pattern(NamedNode(entry.showing.iri), None, None)
+        return any(quad.object in parties and quad.graph_name not in derived for quad in quads)
+
+    return tuple(entry for entry in dossier.entries if not (entry.a and entry.b and named(entry)))
 
 
 def to_jsonld(dossier: Dossier, store: Store) -> bytes:

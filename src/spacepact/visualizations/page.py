@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spacepact.folders import folder, write_aside
-from spacepact.iris import safe_url
+from spacepact.iris import safe_url, source_url
 from spacepact.queries.formats import plural
 from spacepact.visualizations.drawing import FONTS, drawing, look
 from spacepact.visualizations.model import Showing, Topic, View
@@ -38,7 +38,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"plural": plural, "safe_url": safe_url}
+    found.filters |= {"plural": plural, "safe_url": safe_url, "source_url": source_url}
     found.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return found
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pyoxigraph import NamedNode
 
@@ -16,11 +16,12 @@ from spacepact.queries.formats import plural
 from spacepact.queries.names import labels, resolve
 from spacepact.server.openapi import PROOF
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
-from spacepact.visualizations.dossier import GROUPS, TIED, Dossier, Wanted, build_dossier, side
-from spacepact.visualizations.dossier_files import citation, to_csv, to_data, to_jsonld
+from spacepact.visualizations.dossier import GROUPS, TIED, Dossier, Entry, Wanted, build_dossier, side
+from spacepact.visualizations.dossier_files import beyond_question, citation, to_csv, to_data, to_jsonld
+from spacepact.visualizations.dossier_standing import STANDINGS
 from spacepact.visualizations.paths import find_ways, homes
 
-__all__ = ["API", "ROUTES", "api", "between", "jsonld", "table"]
+__all__ = ["API", "ROUTES", "api", "between", "jsonld", "near_actors", "table"]
 
 ROUTES = {
     "/between/{a}/{b}": "between",
@@ -37,7 +38,11 @@ API: dict[str, dict[str, Any]] = {
             "b": {"description": "the other actor", "type": "string", "example": "rok"},
             "topic": {"description": "only these topics and the narrower ones", "type": "string", "many": True},
             "basis": {"description": "only these kinds, such as agreement", "type": "string", "many": True},
-            "status": {"description": "only these statuses, such as under-way", "type": "string", "many": True},
+            "status": {
+                "description": "only these statuses, such as under-way; or open, past-its-date, date-moved",
+                "type": "string",
+                "many": True,
+            },
             "from": {"description": "not before this year or date", "type": "string"},
             "to": {"description": "not after this year or date", "type": "string"},
             "parts": {"description": "whether parts count for them", "type": "string", "enum": ["yes", "no"]},
@@ -58,6 +63,8 @@ API: dict[str, dict[str, Any]] = {
                     "roles": [
                         {"role": "string", "actors": [{"iri": "string", "label": "string"}], "others": "integer"}
                     ],
+                    "standing": ["string"],
+                    "renewals": [dict.fromkeys(("words", "iri", "label", "date"), "string")],
                     "passages": [{**PROOF, "says": ["string"]}],
                 }
             ],
@@ -97,10 +104,8 @@ class _Asked:
         sides = [side(site.graph, iri, parts=parts[request.one("parts")]) for iri in (a, b)]
         self.whole = build_dossier(site.graph, site.view, *sides)
         topics = [resolve(engine, text, "topic", option="topic") for text in request.all("topic")]
-        statuses = [resolve(engine, text, "code status", option="status") for text in request.all("status")]
-        words = labels(engine, statuses)
         self.bases = [_basis(text) for text in request.all("basis")]
-        self.statuses = [words[iri] for iri in statuses]
+        self.statuses = [_status(site, text) for text in request.all("status")]
         self.topics = topics
         self.since, self.until = request.one("from"), request.one("to")
         self.wanted = Wanted(tuple(topics), tuple(self.bases), tuple(self.statuses), self.since, self.until)
@@ -116,6 +121,11 @@ class _Asked:
         }
         self.given = {name: text for name, text in given.items() if text}
 
+    def without(self, one: str) -> Dossier:
+        """Return the dossier as asked for but for the filter *one*: "topics", "bases" or "statuses"."""
+        nothing: dict[str, Any] = {one: ()}
+        return self.whole.wanted(replace(self.wanted, **nothing))
+
     def path(self, suffix: str = "", before: str = "/between", /, **changes: str | None) -> str:
         """Return the address of this dossier in another form, or with parameters changed; None takes one out."""
         a, b = self.whole.a.slug, self.whole.b.slug
@@ -125,6 +135,13 @@ class _Asked:
         """Return *path* with what is *given*, of the same day of the record."""
         query = {name: text for name, text in {"as_of": self.given.get("as_of"), **given}.items() if text}
         return path + (f"?{urlencode(query, safe=',')}" if query else "")
+
+
+def _status(site: Site, text: str) -> str:
+    if (found := text.replace("-", " ")) in STANDINGS:
+        return found
+    iri = resolve(site.graph.engine, text, "code status", option="status")
+    return labels(site.graph.engine, [iri])[iri]
 
 
 def _basis(text: str) -> str:
@@ -143,7 +160,8 @@ def _asked(site: Site, request: PageRequest) -> _Asked | PageResponse:
     request.knows("topic", "basis", "status", "from", "to", "parts")
     site = record_of(site, request)
     names = [request.params["a"], request.params["b"]]
-    iris = [_actor(site, name) for name in names]
+    ways = ("/between/{}/" + quote(names[1], safe=""), "/between/" + quote(names[0], safe="") + "/{}")
+    iris = [_actor(site, name, way) for name, way in zip(names, ways, strict=True)]
     slugs = [iri.removeprefix(ENTITY) for iri in iris]
     if iris[0] == iris[1]:
         label = labels(site.graph.engine, iris)[iris[0]]
@@ -159,15 +177,26 @@ def _asked(site: Site, request: PageRequest) -> _Asked | PageResponse:
     return _Asked(site, request, *iris)
 
 
-def _actor(site: Site, name: str) -> str:
+def _actor(site: Site, name: str, way: str) -> str:
+    """Return the IRI of the actor *name*; *way* is the address with braces in its place, for others it may mean."""
     try:
         iri = site.graph.resolve(name, "Actor")
     except UnknownName as error:
-        message = str(error).removeprefix("name: ")
-        search = "/search?" + urlencode({"q": name})
-        raise NotFound(message[:1].upper() + message[1:], [(search, "Look for the name")]) from None
+        said = error.said.removeprefix("name: ")
+        ways = list(near_actors(site, name, way))
+        like = "" if len(ways) > 1 else " None has a name like it either."
+        raise NotFound(f"{said[:1].upper()}{said[1:]}.{like}", ways) from None
     newer = site.graph.query(f"SELECT ?by WHERE {{ {NamedNode(iri)} dcterms:isReplacedBy ?by }}").rows
     return min((str(row[0].value) for row in newer), default=iri)  # type: ignore[union-attr]
+
+
+def near_actors(site: Site, name: str, way: str) -> Iterator[tuple[str, str]]:
+    """Yield addresses with words: *way* with the slugs of actors that *name* may mean in its braces, and a search."""
+    for hit in site.names.search(name, "Actor", limit=5):
+        slug = hit.entry.iri.rpartition("/")[2].removeprefix("id:")
+        yield way.replace("{}", slug), f"{hit.entry.label} ({hit.entry.kind})"
+    shown = name if len(name) <= 80 else name[:80] + "…"
+    yield "/search?" + urlencode({"q": shown}), f"Search all names for “{shown}”"
 
 
 def _partners(site: Site, iri: str) -> list[tuple[str, str]]:
@@ -199,6 +228,9 @@ def between(site: Site, request: PageRequest) -> PageResponse:
         besides=[
             (group, plural(len(found), *_BESIDES[group])) for group, found in shown.groups.items() if group in _BESIDES
         ],
+        standing=_standing(asked),
+        last=_last_meeting(shown),
+        beyond=beyond_question(shown, site.graph.store),
         newest=next(iter(shown.tied), None),
         bodies=_bodies(asked),
         years=_strip(asked),
@@ -226,6 +258,26 @@ def _span(dossier: Dossier) -> str:
     when = [f"{min(years)}–{max(years)}" if min(years) != max(years) else str(min(years))] if years else []
     documents = {proof.document for entry in dossier.tied for proof in entry.showing.passages}
     return ", ".join([*when, f"from {plural(len(documents), 'document')}"])
+
+
+def _standing(asked: _Asked) -> list[tuple[str, str]]:
+    """Return how many engagements are open, past their date or moved: the address that shows them, and words."""
+    entries = asked.without("statuses").entries
+    found = {name: [entry for entry in entries if name in entry.standing] for name in STANDINGS}
+    considered = sum(entry.showing.strength == "under consideration" for entry in found["open"])
+    words = {
+        "open": plural(len(found["open"]), "open commitment")
+        + (f", {considered} of them only under consideration" if considered else ""),
+        "past its date": f"{len(found['past its date'])} past the date without news",
+        "date moved": f"{len(found['date moved'])} whose date moved",
+    }
+    return [(asked.path(status=_slug(name)), words[name]) for name in STANDINGS if found[name]]
+
+
+def _last_meeting(dossier: Dossier) -> Entry | None:
+    """Return the newest meeting that the two have held, or else have attended."""
+    held = [entry for entry in dossier.entries if entry.showing.what == "meeting" and entry.showing.date]
+    return next((entry for group in ("meeting", "attendance") for entry in held if entry.group == group), None)
 
 
 def _bodies(asked: _Asked) -> list[dict[str, Any]]:
@@ -266,8 +318,12 @@ def _choices(asked: _Asked) -> list[dict[str, Any]]:
     """Return the filters of the form: name, words, what may be chosen with its count, and what is."""
     topics = {iri: asked.whole.topics[iri].label for iri in asked.whole.counted("topic")}
     chosen = {"topic": asked.topics, "basis": asked.bases, "status": asked.statuses}
-    counted = {"topic": asked.whole.counted("topic"), "basis": asked.whole.counted("group")}
-    counted["status"] = asked.whole.counted("status")
+    # Within the other filters, or a choice would promise what it does not give.
+    counted = {
+        "topic": asked.without("topics").counted("topic"),
+        "basis": asked.without("bases").counted("group"),
+        "status": asked.without("statuses").counted("status"),
+    }
     made = []
     for name, words in (("topic", "Topic"), ("basis", "Kind"), ("status", "Status")):
         rows: list[tuple[str, str, int | None]] = [
@@ -350,10 +406,15 @@ def _range(since: str, until: str) -> str:
 
 def _citation(site: Site, asked: _Asked) -> str:
     a, b = asked.whole.a, asked.whole.b
+    beyond = beyond_question(asked.shown, asked.site.graph.store)
     parameters = {"a": curie(a.iri), "b": curie(b.iri), **asked.given}
     question = f"What is on record between {a.label} and {b.label}?"
     address = site.settings.public_url + asked.path()
-    return citation(question, parameters, address, asked.shown.documents, site.graph.version, site.graph.as_of)
+    text = citation(question, parameters, address, asked.shown.documents, site.graph.version, site.graph.as_of)
+    if not beyond:
+        return text
+    named = ", ".join(curie(entry.showing.iri) for entry in beyond)
+    return f"{text}\nBeyond the catalogue's question what-links ({len(beyond)} of {len(asked.shown.entries)}): {named}"
 
 
 def table(site: Site, request: PageRequest) -> PageResponse:

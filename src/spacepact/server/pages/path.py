@@ -13,6 +13,7 @@ from spacepact.iris import ENTITY, LICENCE, TOPIC, curie
 from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import labels, resolve
 from spacepact.server.openapi import PROOF
+from spacepact.server.pages.between import near_actors
 from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 from spacepact.visualizations.dossier_files import citation, showing_data
 from spacepact.visualizations.drawing import look
@@ -77,6 +78,7 @@ class _Asked:
 
     def __init__(self, site: Site, request: PageRequest) -> None:
         self.site = site = record_of(site, request)
+        self.request = request
         self.as_of = request.one("as_of")
         self.start, self.end = (self._actor(name, request.one(name)) for name in ("from", "to"))
         level = request.one("level", "states")
@@ -97,7 +99,13 @@ class _Asked:
         self.most = _count(request.one("k", "3"))
 
     def _actor(self, name: str, text: str) -> str:
-        return resolve(self.site.graph.engine, text, "Actor", option=name) if text else ""
+        try:
+            return resolve(self.site.graph.engine, text, "Actor", option=name) if text else ""
+        except UnknownName as error:
+            way = self.request.url(**{name: "{}"}).replace("%7B%7D", "{}")
+            web = UnknownName(str(error).removesuffix("; try 'spacepact find'"), "", error.near, error.other)
+            web.suggestions = list(near_actors(self.site, text, way))
+            raise web from None
 
     def _left_out(self, request: PageRequest) -> tuple[str, ...]:
         """Return the actors to leave out; a name may have commas in it, and commas may stand between names."""
