@@ -274,3 +274,24 @@ def test_on_paper_are_the_map_and_the_headings_of_the_table(opened: Any) -> None
         assert page.locator(".overview-map.wide").is_visible()
         assert page.locator("#pairs thead").inner_text().startswith("Between")
         assert not page.locator("#filters").is_visible()
+
+
+def test_the_map_of_the_home_page_is_one_stop_that_arrow_keys_walk(opened: Any) -> None:
+    with opened("/") as page:
+        stops = "[...document.querySelectorAll('.overview-map a')].filter(a => a.tabIndex >= 0 && a.checkVisibility())"
+        assert page.evaluate(f"{stops}.length") == 1
+        page.evaluate(f"{stops}[0].focus()")
+        first = focused(page)
+        page.keyboard.press("ArrowRight")
+        assert focused(page) != first
+        page.keyboard.press("ArrowDown")
+        tie = page.locator(".overview-map .tie:focus-visible")
+        expect(tie).to_have_count(1)
+        assert page.inner_text("#tip") == focused(page)
+        assert page.evaluate(f"{stops}.length") == 1
+        # The focus is told by more than its colour: nothing else is as wide.
+        width = "element => parseFloat(getComputedStyle(element).strokeWidth)"
+        widest = max(page.evaluate("[...document.querySelectorAll('.overview-map .line')].map(" + width + ")"))
+        assert tie.locator(".reach").evaluate(width) > widest
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/between/**")

@@ -229,3 +229,34 @@ def test_the_histogram_counts_different_engagements_of_each_year() -> None:
     in_2024 = {mark.of for mark in marks if mark.earliest <= "2024-12-31" and mark.latest >= "2024-01-01"}
     assert bars[2024] == len(in_2024)
     assert 'aria-label="2024: ' in str(page("/timeline").body)
+
+
+def test_as_of_a_day_the_page_and_its_files_are_of_the_record_of_that_day() -> None:
+    day = "2023-01-01"
+    then = site().as_of(day).lanes
+    assert {iri.iri for iri in then.lanes} < {iri.iri for iri in site().lanes.lanes}
+    found = data(f"?as_of={day}&lanes=all")
+    assert found["asOf"] == day
+    assert {each["iri"] for each in found["lanes"]} == {each.iri for each in then.lanes}
+    rows = list(csv.DictReader(io.StringIO(str(page(f"/timeline.csv?as_of={day}&lanes=all").body))))
+    assert {row["asOf"] for row in rows} == {day}
+    assert f"as of {day}" in str(page(f"/timeline.svg?as_of={day}").body)
+    body = str(page(f"/timeline?as_of={day}").body)
+    assert f"as of {day}" in body
+    assert f'name="as_of" value="{day}"' in body
+    assert f"/timeline.csv?as_of={day}" in body
+    mistaken = page("/timeline?as_of=yesterday")
+    assert mistaken.status == 400
+    assert "as_of: " in str(mistaken.body)
+
+
+def test_files_have_as_many_lanes_as_the_page() -> None:
+    links = re.findall(r'href="(/timeline\.csv[^"]*)"', str(page("/timeline?lanes=all").body))
+    assert links == ["/timeline.csv?lanes=all"]
+
+
+def test_the_table_is_folded_beneath_the_drawing() -> None:
+    body = str(page("/timeline").body)
+    fold = body.rpartition("<details")[2]
+    assert 'id="table"' in fold
+    assert not fold.partition(">")[0].endswith(" open")

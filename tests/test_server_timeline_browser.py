@@ -149,3 +149,23 @@ def test_paper_has_the_headings_of_the_table_and_the_legend(browser: Any) -> Non
     assert page.locator("th", has_text="In the life of").inner_text().strip() == "In the life of"
     assert page.locator(".legend li").first.is_visible()
     assert not page.locator("#filters").is_visible()
+
+
+def test_a_link_to_the_table_unfolds_it(browser: Any) -> None:
+    page, errors = visit(browser, "/timeline?actor=kasa", **PHONE)
+    table = page.locator("#table")
+    assert not table.is_visible()
+    page.click(".ways a[href='#table']")
+    table.wait_for(state="visible")
+    assert errors == []
+
+
+def test_the_drawing_is_saved_as_png_twice_as_large(browser: Any) -> None:
+    page, errors = visit(browser, "/timeline?actor=kasa")
+    with page.expect_download() as saved:
+        page.click("button[data-svg]")
+    assert saved.value.suggested_filename == "spacepact-timeline.png"
+    head = saved.value.path().read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(head[16:20], "big") == 2400
+    assert errors == []

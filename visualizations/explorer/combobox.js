@@ -8,7 +8,7 @@ export async function suggestions(text, { kind = "", limit = 8, signal } = {}) {
   if (kind) asked.set("kind", kind);
   const answer = await fetch(`/api/search?${asked}`, { signal });
   if (!answer.ok) throw new Error(`the search answered ${answer.status}`);
-  const { pairs, results } = await answer.json();
+  const { pairs = [], results } = await answer.json();
   const shared = pairs.map(({ label, engagements: number, path }) => (
     { label, matched: label, kind: `${number} engagement${number === 1 ? "" : "s"}`, path }));
   return [...shared, ...results];

@@ -1,5 +1,6 @@
 // The timeline with script: tips, a wider drawing, arrow keys along the lanes, and years chosen by drawing along the bars.
 import { explain, say } from "/static/explorer.js";
+import "/static/png.js";
 
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const drawing = document.querySelector("#drawing");

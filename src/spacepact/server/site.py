@@ -33,7 +33,7 @@ _TRACKING = re.compile("utm_.*|fbclid|gclid|msclkid|mc_[ce]id|ref")
 """What mail programs and social networks add to links."""
 
 _STAYS = re.compile(
-    r"/(between/|explore|path([?#]|$)|questions/|api/entities/|page/(?!(ns|topic|code|source|mapping|graph)([/?#]|$)))"
+    r"/(between/|explore|timeline|path([?#]|$)|questions/|api/entities/|page/(?!(ns|topic|code|source|mapping|graph)([/?#]|$)))"
 )
 """Paths of pages that can tell of the record of an earlier day."""
 

@@ -12,7 +12,7 @@ from spacepact.folders import folder
 from spacepact.iris import LICENCE, LICENCE_WORDS, NS, TOPIC, curie
 from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import resolve
-from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.lanes import KINDS, SIGNS, Lane, Mark
 from spacepact.visualizations.palette import palette
 from spacepact.visualizations.timeline import Timeline, Wanted, build_timeline
@@ -38,6 +38,7 @@ API: dict[str, dict[str, Any]] = {
             "from": {"description": "not before this date", "type": "string"},
             "to": {"description": "not after this date", "type": "string"},
             "lanes": {"description": "at most so many lanes, or all", "type": "string"},
+            "as_of": {"description": "the record as it stood at the end of this day", "type": "string"},
         },
         "answer": {
             **dict.fromkeys(("asOf", "dataVersion", "licence", "url"), "string"),
@@ -66,6 +67,7 @@ _SHOWN = 40
 
 def timeline(site: Site, request: PageRequest) -> PageResponse:
     """Return the page: the lanes drawn, the histogram that filters by time, and the same as a table."""
+    today, site = site.graph.as_of, record_of(site, request)
     found = build_timeline(site.lanes, _wanted(site, request))
     earlier, bars = _bars(found)
     context = _drawing(site, found) | {
@@ -78,11 +80,14 @@ def timeline(site: Site, request: PageRequest) -> PageResponse:
             ("with", "together with", _given(site, found.wanted.other)),
         ],
         "feed": PageRequest("", query={n: request.query.get(n, ()) for n in ("actor", "topic")}).url(),
-        "narrowed": any(request.one(name) for name in ("actor", "with", "topic", "from", "to")) or request.all("kind"),
+        "today": today,
+        "target": lambda mark: request.stay(_target(mark)),
+        "narrowed": any(request.one(n) for n in ("actor", "with", "topic", "from", "to", "as_of"))
+        or request.all("kind"),
         "topic_choices": topics(site),
         "kinds": KINDS,
         "moved": any(row.lane.slipped for row in found.rows),
-        "export": request.url(lanes=None).removeprefix("/timeline"),
+        "export": request.url().removeprefix("/timeline"),
         "more": [(n, words) for n, words in _more(found.fitting) if n != found.wanted.lanes],
     }
     return PageResponse(site.render("timeline.html", request, **context))
@@ -90,6 +95,7 @@ def timeline(site: Site, request: PageRequest) -> PageResponse:
 
 def timeline_svg(site: Site, request: PageRequest) -> PageResponse:
     """Return the drawing as a file of its own, in the colours of paper."""
+    site = record_of(site, request)
     found = build_timeline(site.lanes, _wanted(site, request))
     source = site.settings.public_url + request.url().replace("/timeline.svg", "/timeline", 1)
     context = _drawing(site, found) | {
@@ -104,6 +110,7 @@ def timeline_svg(site: Site, request: PageRequest) -> PageResponse:
 
 def timeline_csv(site: Site, request: PageRequest) -> PageResponse:
     """Return what is on the lanes, one row a mark, each with the documents that tell of its lane."""
+    site = record_of(site, request)
     found = build_timeline(site.lanes, _wanted(site, request))
     source = site.settings.public_url + request.url().replace("/timeline.csv", "/timeline", 1)
     rows = []
@@ -125,6 +132,7 @@ _COLUMNS = (
 
 def timeline_json(site: Site, request: PageRequest) -> PageResponse:
     """Return the lanes that are shown, the links between them and the documents behind them as JSON."""
+    site = record_of(site, request)
     found = build_timeline(site.lanes, _wanted(site, request))
     shown = {row.lane.iri for row in found.rows}
     data = {
