@@ -152,7 +152,7 @@ def test_paper_has_the_headings_of_the_table_and_the_legend(browser: Any) -> Non
 
 
 def test_a_link_to_the_table_unfolds_it(browser: Any) -> None:
-    page, errors = visit(browser, "/timeline?actor=kasa", **PHONE)
+    page, errors = visit(browser, "/timeline?actor=kasa", viewport=PHONE)
     table = page.locator("#table")
     assert not table.is_visible()
     page.click(".ways a[href='#table']")
