@@ -10,6 +10,7 @@ from service import page, site
 from spacepact.dates import bounds
 from spacepact.queries.holdings import holdings, newest_documents
 from spacepact.server.site import page_path
+from spacepact.visualizations.overview import Filters
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +124,12 @@ def test_the_examples_lead_to_what_there_is(body: str) -> None:
 
 def test_the_overview_is_drawn_on_it(body: str) -> None:
     assert '<svg class="overview-map' in _section(body, "overview")
+
+
+def test_a_year_without_engagements_is_no_link_and_no_stop() -> None:
+    linked = {int(year) for year in re.findall(r'data-year="(\d+)"', str(page("/explore?topic=mars-exploration").body))}
+    everything = range(site().overview.span[0], site().overview.span[1] + 1)
+    topic = next(topic.iri for topic in site().overview.whole.topics if topic.iri.endswith("/mars-exploration"))
+    years = site().overview.facets(Filters(topics=(topic,))).years
+    assert linked == {year.year for year in years if year.engagements}
+    assert set() < linked < set(everything)

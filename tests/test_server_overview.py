@@ -498,12 +498,3 @@ def test_the_drawing_as_svg_stands_by_itself(form: str) -> None:
 
 def test_an_empty_drawing_says_so() -> None:
     assert "No tie of the record fits" in str(page("/explore.svg?focus=peru&topic=pnt").body)
-
-
-def test_a_year_without_engagements_is_no_link_and_no_stop() -> None:
-    linked = {int(year) for year in re.findall(r'data-year="(\d+)"', html("topic=mars-exploration"))}
-    everything = range(site().overview.span[0], site().overview.span[1] + 1)
-    topic = next(topic.iri for topic in site().overview.whole.topics if topic.iri.endswith("/mars-exploration"))
-    years = site().overview.facets(Filters(topics=(topic,))).years
-    assert linked == {year.year for year in years if year.engagements}
-    assert set() < linked < set(everything)
