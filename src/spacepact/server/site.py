@@ -232,7 +232,7 @@ class Site:
             found = list(verify(folder("graph"), self.settings.documents))
         except (SpacepactError, OSError) as error:
             raise RuntimeError(f"the words of passages cannot be read: {error}") from error
-        return {f"source:{each.passage}": each.text for each in found if each.text}
+        return {f"source:{each.passage}": _unmarked(each.text) for each in found if each.text}
 
     def as_of(self, date: str) -> Site:
         """Return the site of the record as it stood at the end of *date*; of today's record where it is empty.
@@ -306,6 +306,15 @@ def record_of(site: Site, request: PageRequest) -> Site:
         return site.as_of(request.one("as_of"))
     except DateError as error:
         raise ParameterError(f"as_of: {error}") from None
+
+
+def _unmarked(text: str) -> str:
+    """Return the words of a passage without the marks for bold, raised and underlined letters.
+
+    >>> _unmarked("**<u>Space</u>** on the 73<sup>rd</sup> day, if a<b")
+    'Space on the 73rd day, if a<b'
+    """
+    return re.sub(r"\*\*|</?(?:sup|sub|u|s|b|i|em|strong|span)(?:\s[^<>]*)?>", "", text)
 
 
 def page_path(iri: str) -> str:
