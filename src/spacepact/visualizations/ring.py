@@ -26,7 +26,7 @@ MOST = 60
 """So many actors are drawn; the others are in the table."""
 
 _CLEAR = 60.0  # around the middle, in pixels
-_FORMS = {"wide": (960, 570, 25, 168, 24, 14), "tall": (390, 560, 24, 118, 14, 13)}
+_FORMS = {"wide": (960, 570, 25, 196, 24, 14), "tall": (390, 560, 24, 118, 14, 13)}
 # of each form: width, least height, height of a name, room for names at the side, letters of a name and their height
 
 
