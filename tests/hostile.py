@@ -36,8 +36,8 @@ def outcome(status: int, said: str) -> Outcome:
     >>> outcome(200, ""), outcome(400, "line 1"), outcome(504, ""), outcome(500, "KeyError")
     ('answered', 'refused', 'stopped', 'broken')
     """
-    if status == 500:
-        return "exhausted" if "more memory than it may have" in said else "broken"
+    if status == 507:
+        return "exhausted" if "more memory than it may have" in said or "MB" in said else "broken"
     found: dict[int, Outcome] = {200: "answered", 400: "refused", 413: "refused", 414: "refused", 504: "stopped"}
     return found.get(status, "broken")
 
@@ -131,8 +131,7 @@ def products() -> Iterator[Hostile]:
         "described": f"DESCRIBE ?a ?d ?g {{ {three} FILTER(?a = ?d && ?d = 1) }}",
     }.items():
         clever = name in ("filtered", "that do not exist", "described")  # the planner sees that there is nothing
-        kept = name in ("in order", "in random order", "once each", "counted apart", "in groups", "joined to one text")
-        yield Hostile(f"products {name}", query, LIMITED if clever else GREEDY if kept else STOPPED)
+        yield Hostile(f"products {name}", query, LIMITED if clever else GREEDY)
     yield Hostile("products, the first of them", f"SELECT * {{ {three} }}", LIMITED)
     yield Hostile("products built, the first of them", f"CONSTRUCT {{ ?a ?e ?i }} WHERE {{ {three} }}", LIMITED)
 

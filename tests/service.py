@@ -71,9 +71,9 @@ uvicorn.run(application(settings, sys.argv[2], sys.argv[2]), port=settings.port)
 
 
 @contextmanager
-def live(*options: str) -> Iterator[Live]:
-    """Run ``spacepact serve`` with *options* on a free port of 127.0.0.1 while the body runs."""
-    port = free_port()
+def live(*options: str, port: int | None = None) -> Iterator[Live]:
+    """Run ``spacepact serve`` with *options* on *port* of 127.0.0.1, or a free one, while the body runs."""
+    port = port or free_port()
     with _running([sys.executable, "-c", _SERVE, "serve", "--port", str(port), *options], port) as found:
         yield found
 

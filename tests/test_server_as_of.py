@@ -91,7 +91,7 @@ def test_a_misspelled_parameter_is_refused_with_what_was_meant(url: str) -> None
     assert "did you mean '" in text(found)
 
 
-@pytest.mark.parametrize("url", ["/timeline.csv?as_of=2015", "/data/nasa.ttl?as_of=2015", "/feeds/due.ics?as_of=2015",
+@pytest.mark.parametrize("url", ["/data/nasa.ttl?as_of=2015", "/feeds/due.ics?as_of=2015",
     "/page/topic/pnt?as_of=2015", "/?other=x"])  # fmt: skip
 def test_what_a_page_cannot_tell_it_refuses(url: str) -> None:
     assert page(url).status == 400
