@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from service import Live, live
+from spacepact.server.confinement import is_nearly_full
 from spacepact.server.protocol.described import build_described
 from spacepact.server.settings import Settings
 
@@ -317,3 +318,8 @@ def test_the_store_of_a_running_service_is_not_removed() -> None:
             build_described(Settings(public_url=f"http://other.example:{number}"))
         assert asked(running, ENDLESS).status_code == 504
         assert asked(running, SMALL).status_code == 200, "the worker could not be replaced"
+
+
+def test_a_worker_knows_when_it_is_nearly_full() -> None:
+    assert is_nearly_full(1024)
+    assert not is_nearly_full(2**60)

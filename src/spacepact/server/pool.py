@@ -86,7 +86,7 @@ class Run:
         self._news = asyncio.Event()
         self._room = asyncio.Event()
         self._failed: Stopped | None = None
-        self._over = False
+        self._over = self._full = False
         self._reading: asyncio.Task[None] | None = None
         self.head: dict[str, Any] = {}
 
@@ -111,6 +111,7 @@ class Run:
                     await self._wait_for_room(self._worker)
             if frame[0] == FAILED:
                 self._failed = _failure(frame[1])
+            self._full = bool(frame[1]) and not self._failed
             self._over = True
         except Stopped as error:
             self._failed = error
@@ -155,7 +156,7 @@ class Run:
     def _release(self) -> None:
         worker, self._worker = self._worker, None  # type: ignore[assignment]
         if worker is not None:
-            self._pool.release(worker, self._client, healthy=self._over)
+            self._pool.release(worker, self._client, healthy=self._over and not self._full)
 
 
 class Pool:
