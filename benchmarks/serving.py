@@ -93,7 +93,7 @@ def load(url: str, path: str, seconds: int, *, fresh: bool) -> str:
         command = ["wrk", "-t2", "-c64", f"-d{seconds}s", "--latency", "--timeout", "15s", "-s", str(script), url]
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
-    half, most = ((re.search(rf"(?m)^\s+{p}%\s+(\S+)$", said) or [said] * 2)[1] for p in (50, 99))
+    half, most = ((re.search(rf"(?m)^\s+{p}%\s+(\S+)\s*$", said) or [said] * 2)[1] for p in (50, 99))
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     broken = re.search(r"Socket errors: (.*)", said)
     return (
