@@ -44,8 +44,14 @@ def asked(served: Live, sparql: str, **options: object) -> httpx.Response:
     return httpx.post(f"{served.url}/sparql", data={"query": PREFIXED + sparql}, timeout=30, **options)  # type: ignore[arg-type]
 
 
-def log_of(served: Live) -> list[dict[str, object]]:
-    return [json.loads(line) for line in served.log.read_text().splitlines() if line.startswith("{")]
+def line_of_log(served: Live, name: str) -> dict[str, object]:
+    """Return the line that tells of the request *name*. It is written once the answer is sent, so it may be awaited."""
+    for _ in range(200):
+        for line in served.log.read_text().splitlines():
+            if line.startswith("{") and json.loads(line).get("id") == name:
+                return dict(json.loads(line))
+        time.sleep(0.05)
+    raise AssertionError(f"the log says nothing of request {name}:\n{served.log.read_text()[-2000:]}")
 
 
 # --- What surrounds every answer
@@ -96,7 +102,8 @@ def test_errors_have_an_id_that_the_log_has_too(served: Live) -> None:
     answer = httpx.get(f"{served.url}/no-such-page", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert "<h1>" in answer.text
-    assert any(line["id"] == answer.headers["x-request-id"] for line in log_of(served))
+    line = line_of_log(served, answer.headers["x-request-id"])
+    assert (line["path"], line["status"], line["method"]) == ("/no-such-page", 404, "GET")
 
 
 def test_large_bodies_are_refused_before_they_are_read(served: Live) -> None:
