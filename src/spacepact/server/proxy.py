@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -26,6 +27,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
+_ABANDONED = 2.0  # seconds in which a page that nobody waits for any more may still be finished
 _PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -60,13 +62,21 @@ def _read(path: Path) -> Stored:
     return Stored(200, {"Content-Type": _TYPES[path.suffix]}, body)
 
 
+@dataclass(eq=False)
+class _Coming:
+    """A page that is being made, and how many wait for it."""
+
+    task: asyncio.Task[tuple[dict[str, Any], bytes]]
+    waiting: int = 0
+
+
 class Pages:
     """All that is made by the functions of `spacepact.server.pages`."""
 
     def __init__(self, pool: Pool, sparql: Sparql) -> None:
         self._pool, self._sparql = pool, sparql
         self._cache = Cache()
-        self._coming: dict[tuple[str, str], asyncio.Task[tuple[dict[str, Any], bytes]]] = {}
+        self._coming: dict[tuple[str, str], _Coming] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the page, the error that explains why there is none, or what CORS asks for."""
@@ -108,12 +118,32 @@ class Pages:
         return await response(request, answer)
 
     async def _shared(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:
-        """Have a page made once for all who ask for it meanwhile; it is finished even if they all hang up."""
+        """Have a page made once for all who ask for it meanwhile; soon after the last of them has gone, it is given up.
+
+        To give up a page costs the worker that makes it, and another one takes seconds to start; so a page has some
+        time to be finished for those who ask for it next. Most pages take less.
+        """
         key = (job["url"], job["accept"])
         if (coming := self._coming.get(key)) is None:
-            coming = self._coming[key] = asyncio.create_task(self._made(job, client))
-            coming.add_done_callback(lambda done: (self._coming.pop(key), done.cancelled() or done.exception()))
-        return await asyncio.shield(coming)
+            coming = self._coming[key] = _Coming(asyncio.create_task(self._made(job, client)))
+            coming.task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            coming.task.add_done_callback(lambda _: self._forget(key, coming))
+        coming.waiting += 1
+        try:
+            return await asyncio.shield(coming.task)
+        finally:
+            coming.waiting -= 1
+            if not coming.waiting and not coming.task.done():
+                asyncio.get_running_loop().call_later(_ABANDONED, self._give_up, key, coming)
+
+    def _give_up(self, key: tuple[str, str], coming: _Coming) -> None:
+        if not coming.waiting:
+            self._forget(key, coming)  # at once, so that nobody joins what is about to end
+            coming.task.cancel()
+
+    def _forget(self, key: tuple[str, str], coming: _Coming) -> None:
+        if self._coming.get(key) is coming:
+            del self._coming[key]
 
     async def _made(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:
         run = await self._pool.run(job, client)
