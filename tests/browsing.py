@@ -48,14 +48,23 @@ class Opened:
     errors: list[str] = field(default_factory=list)
 
 
-def opened(browser: Any, file: Path, fragment: str = "", **options: Any) -> Opened:
+def new_page(browser: Any, **options: Any) -> Opened:
+    """Open an empty page of the size of a desktop, of which is noted what it asks and what goes wrong in it.
+
+    *options* are those of a browser's context: each page has one of its own, and so shares nothing with others.
+    """
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
     context.set_default_timeout(10_000)
-    page = context.new_page()
-    found = Opened(page)
-    page.on("request", lambda request: found.requests.append(request.url))
-    page.on("pageerror", lambda error: found.errors.append(str(error)))
-    page.on("console", lambda said: found.errors.append(said.text) if said.type in ("error", "warning") else None)
+    found = Opened(context.new_page())
+    found.page.on("request", lambda request: found.requests.append(request.url))
+    found.page.on("pageerror", lambda error: found.errors.append(str(error)))
+    found.page.on("console", lambda said: found.errors.append(said.text) if said.type in ("error", "warning") else None)
+    return found
+
+
+def opened(browser: Any, file: Path, fragment: str = "", **options: Any) -> Opened:
+    found = new_page(browser, **options)
+    page = found.page
     page.route("**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
     page.goto(file.as_uri() + fragment)
     if options.get("java_script_enabled", True):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pyoxigraph import Store
 
 import servers
+from browsing import ARGUMENTS, CHROMIUM
+from service import Live, live
 from spacepact.graph.compiling import compile_facts
 from spacepact.graph.engines.loading import load
 
@@ -41,3 +44,30 @@ def virtuoso_server(record: Store) -> Iterator[servers.Server]:
     with servers.virtuoso() as server:
         load(record, server.graphs, user=server.user, password=server.password)
         yield server
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Live]:
+    """The service with its settings as they come. A test that would hurt it starts one of its own."""
+    with live() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A Chromium, started once. Tests take ``browser``."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """Chromium, in which nothing is open before the test, nor after it."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()

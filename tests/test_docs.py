@@ -16,9 +16,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 import servers
-from browsing import ARGUMENTS
 from documents import TOP, Block, abridged, blocks, documents, matches, run, steps, with_output
-from service import live
 from spacepact.cli import commands, parser
 from spacepact.graph.rules import rules
 from spacepact.queries.catalogue import catalogue, question
@@ -272,26 +270,17 @@ def test_the_table_of_folders_has_every_folder() -> None:
 
 @pytest.mark.parametrize("name", ["explorer", "network-view"])
 def test_the_pictures_are_there_and_small_enough_to_load(
-    name: str, graph: KnowledgeGraph, tmp_path: Path, pytestconfig: pytest.Config
+    name: str, graph: KnowledgeGraph, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     path = TOP / "docs" / f"{name}.png"
-    if pytestconfig.getoption("--write-answers") and not path.exists():
+    if request.config.getoption("--write-answers") and not path.exists():
         if name == "explorer":
-            with live() as running:
-                _take_picture(f"{running.url}/explore", path)
+            address = f"{request.getfixturevalue('served').url}/explore"
         else:
             write_page(build_view(graph, "cooperation"), tmp_path / "cooperation.html")
-            _take_picture((tmp_path / "cooperation.html").as_uri(), path)
-    assert 20_000 < path.stat().st_size < 300_000, "delete it, and run: pytest tests/test_docs.py --write-answers"
-
-
-def _take_picture(address: str, picture: Path) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
-    program = shutil.which("chromium") or pytest.skip("needs Chromium: apt install chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        tab = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+            address = (tmp_path / "cooperation.html").as_uri()
+        tab = request.getfixturevalue("browser").new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
         tab.goto(address)
         tab.wait_for_timeout(2_000)  # until the drawing has come to rest
-        tab.screenshot(path=picture)
-        browser.close()
+        tab.screenshot(path=path)
+    assert 20_000 < path.stat().st_size < 300_000, "delete it, and run: pytest tests/test_docs.py --write-answers"

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from browsing import ARGUMENTS, CHROMIUM, PHONE
-from service import PAGES, Live, live
+from browsing import PHONE
+from service import PAGES, Live
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
 axe = pytest.importorskip("axe_playwright_python", reason="needs axe-core: pip install axe-playwright-python")
 
 GUIDELINES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Live]:
-    with live() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 def findings(page: Any, rules: Sequence[str] = ()) -> list[str]:
@@ -61,21 +44,17 @@ def test_a_page_can_be_used_by_everyone(browser: Any, served: Live, address: str
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], "it scrolls sideways on a phone"
     assert [line for line in said if "Failed to load resource" not in line] == []
-    page.close()
 
 
 def test_axe_would_find_something(browser: Any) -> None:
     page = browser.new_page()
     page.set_content("<img src='x'><p style='color: #ddd; background: #fff'>pale</p>")
     assert {line.partition(":")[0] for line in findings(page)} >= {"image-alt", "color-contrast"}
-    page.close()
 
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_says_what_it_is_without_script(browser: Any, served: Live, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False)
     page.goto(served.url + address)
     assert page.locator("h1:visible").count() == 1
     assert page.locator(".scripted:visible").count() == 0, "a button that does nothing without script"
-    context.close()

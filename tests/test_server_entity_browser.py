@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import pytest
-
-from browsing import ARGUMENTS, CHROMIUM, PHONE
-from service import page, site
-from spacepact.folders import folder
-
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
-
-HOST = "http://spacepact.test"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-def static(name: str) -> bytes:
-    from importlib.resources import files
-    from pathlib import Path
-
-    pyvis = Path(str(files("pyvis") / "templates" / "lib" / "vis-9.1.2"))
-    places = (folder("visualizations"), folder("visualizations") / "explorer", pyvis)
-    return next((place / name).read_bytes() for place in places if (place / name).is_file())
-
-
-def answered(route: Any) -> None:
-    """Answer a request of the browser as the service does, with its policy."""
-    parts = urlsplit(route.request.url)
-    if parts.path.startswith("/static/"):
-        name = parts.path.removeprefix("/static/")
-        kind = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}[name.rpartition(".")[2]]
-        route.fulfill(body=static(name), content_type=kind)
-        return
-    answer = page(parts.path + (f"?{parts.query}" if parts.query else ""))
-    policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'"
-    headers = {"Content-Security-Policy": policy, **answer.headers}
-    route.fulfill(body=answer.body, status=answer.status, content_type=answer.media_type, headers=headers)
+from browsing import PHONE
+from service import site
+from visiting import visit
 
 
 def opened(browser: Any, url: str, **options: Any) -> tuple[Any, list[str]]:
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options})
-    context.set_default_timeout(10_000)
-    shown = context.new_page()
-    errors: list[str] = []
-    shown.on("pageerror", lambda error: errors.append(str(error)))
-    shown.on("console", lambda said: errors.append(said.text) if said.type in ("error", "warning") else None)
-    shown.route("**/*", answered)
-    shown.goto(HOST + url)
-    shown.wait_for_selector("#ego-drawing[data-drawn]")
-    return shown, errors
+    """Open *url* and wait for the drawing; return the page, and the list of what goes wrong in it."""
+    found = visit(browser, url, reduced_motion="reduce", **options)
+    found.page.wait_for_selector("#ego-drawing[data-drawn]")
+    return found.page, found.errors
 
 
 def ink(shown: Any) -> int:

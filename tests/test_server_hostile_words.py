@@ -9,11 +9,8 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import Literal, Quad, Store
 
-from browsing import ARGUMENTS, CHROMIUM
 from service import PAGES, Live, serving
 from spacepact.iris import ENTITY, NS, PREFIXES, SOURCE, TOPIC
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
 
 ATTACK = "\"'><script>hacked=1</script><img src=x onerror=hacked=1>{{7*7}}</title></textarea></svg>"
 WORDS = {
@@ -49,16 +46,6 @@ def attacked(record: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
 @pytest.mark.parametrize("address", PAGES)
 def test_no_word_of_the_record_becomes_code(browser: Any, attacked: Live, address: str) -> None:
     page = browser.new_page()
@@ -72,7 +59,6 @@ def test_no_word_of_the_record_becomes_code(browser: Any, attacked: Live, addres
     assert page.locator("a[href^='javascript' i]").count() == 0
     assert "49</title>" not in page.content(), "the words were taken for a template"
     assert said == [], "the browser had to stop what should not have been there"
-    page.close()
 
 
 @pytest.mark.parametrize("address", ["/page/nasa", "/between/usa/rok", "/timeline", "/explore"])
@@ -80,7 +66,6 @@ def test_the_words_are_shown_as_they_are(attacked: Live, browser: Any, address: 
     page = browser.new_page()
     page.goto(attacked.url + address)
     assert "<script>hacked=1</script>" in page.inner_text("main")
-    page.close()
 
 
 def test_the_folder_of_the_test_holds_an_attack(attacked: Live, browser: Any) -> None:
@@ -89,7 +74,6 @@ def test_the_folder_of_the_test_holds_an_attack(attacked: Live, browser: Any) ->
     page.set_content(f"<p>{ATTACK}</p>")
     page.wait_for_timeout(300)
     assert page.evaluate("typeof hacked") == "number"
-    page.close()
 
 
 def test_suggestions_are_words_too(attacked: Live, browser: Any) -> None:
@@ -99,7 +83,6 @@ def test_suggestions_are_words_too(attacked: Live, browser: Any) -> None:
     page.wait_for_selector("header .hits li")
     assert page.evaluate("typeof hacked") == "undefined"
     assert "<script>" in page.inner_text("header .hits")
-    page.close()
 
 
 FORMS = (
@@ -119,4 +102,3 @@ def test_no_word_of_the_address_becomes_code(browser: Any, attacked: Live, form:
     assert page.evaluate("typeof hacked") == "undefined"
     assert page.locator("img[src='x']").count() == 0
     assert said == []
-    page.close()

@@ -10,44 +10,24 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from browsing import ARGUMENTS, CHROMIUM, PHONE
-from service import Live, live
+from browsing import PHONE, new_page
+from service import Live
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt install chromium")
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Live]:
-    with live() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
 def opened(served: Live, browser: Any) -> Any:
     """Open a path of the service; in the end, nothing must have gone wrong in the page, nor been asked elsewhere."""
-    wrong: list[str] = []
 
     @contextmanager
     def opening(path: str, **options: Any) -> Iterator[Any]:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("request", lambda r: None if r.url.startswith((served.url, "blob:")) else wrong.append(r.url))
-        page.goto(served.url + path)
-        yield page
-        context.close()
-        assert wrong == []
+        found = new_page(browser, **options)
+        found.page.goto(served.url + path)
+        yield found.page
+        assert found.errors == []
+        assert [url for url in found.requests if not url.startswith((served.url, "blob:"))] == []
 
     return opening
 

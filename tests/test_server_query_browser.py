@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from browsing import ARGUMENTS, CHROMIUM, ink
-from service import Live, live
+from browsing import ink
+from service import Live
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
 
@@ -19,29 +18,12 @@ PAIRS = "PREFIX pact: <https://w3id.org/spacepact/ns#>\nSELECT ?m ?p { ?m a pact
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Live]:
-    with live("--deadline", "20") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def page(browser: Any, served: Live) -> Iterator[Any]:
+def page(browser: Any, served: Live) -> Any:
     found = browser.new_page()
     found.set_default_timeout(15_000)
     found.goto(f"{served.url}/query")
-    yield found
-    found.close()
+    return found
 
 
 def test_a_query_runs_without_leaving_the_page_and_is_in_the_address(page: Any, served: Live) -> None:
@@ -151,11 +133,9 @@ def test_a_table_sorts_after_it_has_come_in(page: Any) -> None:
 
 
 def test_without_script_the_form_shows_the_results(browser: Any, served: Live) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False)
     page.goto(f"{served.url}/query")
     page.fill("#query", PAIRS)
     page.click("#run")
     assert page.inner_text("#summary") == "9 rows"
     assert page.locator("#answers tbody tr").count() == 9
-    context.close()

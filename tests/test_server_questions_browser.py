@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from browsing import ARGUMENTS, CHROMIUM, PHONE
+from browsing import PHONE
 from visiting import visit
 
-sync_api = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
-
 LONG = "/questions/commitments-of?actor=ROK"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 def test_the_catalogue_filters_as_one_types_and_says_how_many_are_left(browser: Any) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from browsing import ARGUMENTS, CHROMIUM, PHONE
+from browsing import PHONE
 from visiting import HOST, visit
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
 
 _PICKERS = """
   const form = document.createElement("form");
@@ -24,19 +21,9 @@ _PICKERS = """
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def on_search(browser: Any) -> Any:
-    """The search page, opened once."""
+    """The search page."""
     return visit(browser, "/search")
 
 
@@ -108,6 +95,20 @@ def test_the_last_text_typed_wins(browser: Any) -> None:
     waiting[0].fulfill(json={"query": "kas", "results": []})
     page.evaluate("fetch('/api/search?q=x')")  # when this is answered, so was the other
     assert "Korea AeroSpace Administration" in page.locator("header .hits li").first.inner_text()
+
+
+def test_escape_gives_up_suggestions_that_are_still_on_their_way(browser: Any) -> None:
+    page = visit(browser, "/search?q=nasa").page
+    waiting: list[Any] = []
+    page.route("**/api/search?q=kasa*", lambda route: waiting.append(route))
+    page.evaluate(f"async () => {{ {_PICKERS} }}")
+    with page.expect_request("**/api/search?q=kasa*"):
+        page.locator("main input").first.fill("kasa")
+    page.keyboard.press("Escape")
+    waiting[0].fulfill(json={"query": "kasa", "results": []})
+    page.evaluate("fetch('/api/search?q=x')")  # when this is answered, so was the other
+    assert page.locator("main .hits").first.is_hidden()
+    assert page.locator("main input").first.input_value() == "kasa"
 
 
 def test_the_number_of_suggestions_is_told_to_a_screen_reader(on_search: Any) -> None:

@@ -2,66 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from browsing import ARGUMENTS, CHROMIUM, PHONE
-from service import page as answered
-from spacepact.folders import folder
-
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt install chromium")
-
-HOST = "http://pact.test"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'"
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+from browsing import PHONE
+from visiting import visit
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as starting:
-        found = starting.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-def serve(route: Any) -> None:
-    """Answer from this process; what would go to another host fails, and so does the test."""
-    url = urlsplit(route.request.url)
-    assert route.request.url.startswith(HOST), route.request.url
-    if url.path.startswith("/static/"):
-        name = Path(url.path).name
-        file = next(
-            p for p in (folder("visualizations") / name, folder("visualizations/explorer") / name) if p.is_file()
-        )
-        route.fulfill(body=file.read_bytes(), content_type=TYPES[file.suffix])
-        return
-    found = answered(route.request.url.removeprefix(HOST))
-    route.fulfill(
-        status=found.status,
-        body=found.body,
-        headers={"Content-Type": found.media_type, "Content-Security-Policy": f"{POLICY}; form-action 'self'"},
-    )
-
-
-def visit(browser: Any, path: str, **options: Any) -> tuple[Any, list[str]]:
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type in ("error", "warning") else None)
-    page.route("**/*", serve)
-    page.goto(HOST + path)
-    return page, errors
+def shown(browser: Any, path: str, **options: Any) -> tuple[Any, list[str]]:
+    """Open *path*; return its page, and the list of what goes wrong in it."""
+    found = visit(browser, path, **options)
+    return found.page, found.errors
 
 
 def test_a_tip_says_what_a_mark_says_also_to_the_keyboard(browser: Any) -> None:
-    page, errors = visit(browser, "/timeline?actor=rok&kind=series")
+    page, errors = shown(browser, "/timeline?actor=rok&kind=series")
     mark = page.locator('[data-lane="id:csd"] .mark').first
     mark.focus()
     tip = page.locator("#tip")
@@ -74,7 +31,7 @@ def test_a_tip_says_what_a_mark_says_also_to_the_keyboard(browser: Any) -> None:
 
 
 def test_arrow_keys_walk_along_a_lane_and_to_the_next(browser: Any) -> None:
-    page, _ = visit(browser, "/timeline?actor=rok&kind=series")
+    page, _ = shown(browser, "/timeline?actor=rok&kind=series")
     page.locator('[data-lane="id:csd"] .mark').first.focus()
     lane = "document.activeElement.closest('.lane').dataset.lane"
     left = "document.activeElement.querySelector('.sign').getBoundingClientRect().left"
@@ -87,7 +44,7 @@ def test_arrow_keys_walk_along_a_lane_and_to_the_next(browser: Any) -> None:
 
 
 def test_wider_scrolls_in_its_own_box_and_the_names_stay(browser: Any) -> None:
-    page, errors = visit(browser, "/timeline?actor=rok")
+    page, errors = shown(browser, "/timeline?actor=rok")
     page.click('[data-zoom="in"]')
     page.click('[data-zoom="in"]')
     widths = page.evaluate("[...document.querySelectorAll('#drawing .scroll')].map(b => b.scrollWidth / b.clientWidth)")
@@ -101,7 +58,7 @@ def test_wider_scrolls_in_its_own_box_and_the_names_stay(browser: Any) -> None:
 
 
 def test_years_are_chosen_by_drawing_along_the_bars(browser: Any) -> None:
-    page, errors = visit(browser, "/timeline?actor=rok")
+    page, errors = shown(browser, "/timeline?actor=rok")
     bars = {year: page.locator(f'svg.bars a[aria-label^="{year}:"] .hit').bounding_box() for year in (2022, 2024)}
     page.locator("svg.bars").scroll_into_view_if_needed()
     bars = {year: page.locator(f'svg.bars a[aria-label^="{year}:"] .hit').bounding_box() for year in bars}
@@ -125,13 +82,13 @@ def test_years_are_chosen_by_drawing_along_the_bars(browser: Any) -> None:
     [("/timeline", "light"), ("/timeline?from=2024", "dark"), ("/feeds", "light"), ("/timeline?to=1902", "dark")],
 )
 def test_a_phone_shows_it_without_scrolling_sideways(browser: Any, path: str, scheme: str) -> None:
-    page, errors = visit(browser, path, viewport=PHONE, color_scheme=scheme)
+    page, errors = shown(browser, path, viewport=PHONE, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert errors == []
 
 
 def test_without_script_folding_links_and_the_table_work(browser: Any) -> None:
-    page, _ = visit(browser, "/timeline?topic=pnt", java_script_enabled=False)
+    page, _ = shown(browser, "/timeline?topic=pnt", java_script_enabled=False)
     marks = page.locator(".group:nth-of-type(1) .mark")
     assert marks.first.is_visible()
     page.click(".group:nth-of-type(1) summary")
@@ -143,7 +100,7 @@ def test_without_script_folding_links_and_the_table_work(browser: Any) -> None:
 
 
 def test_paper_has_the_headings_of_the_table_and_the_legend(browser: Any) -> None:
-    page, _ = visit(browser, "/timeline?topic=pnt")
+    page, _ = shown(browser, "/timeline?topic=pnt")
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("th", has_text="In the life of").inner_text().strip() == "In the life of"
@@ -152,7 +109,7 @@ def test_paper_has_the_headings_of_the_table_and_the_legend(browser: Any) -> Non
 
 
 def test_a_link_to_the_table_unfolds_it(browser: Any) -> None:
-    page, errors = visit(browser, "/timeline?actor=kasa", viewport=PHONE)
+    page, errors = shown(browser, "/timeline?actor=kasa", viewport=PHONE)
     table = page.locator("#table")
     assert not table.is_visible()
     page.click(".ways a[href='#table']")
@@ -161,7 +118,7 @@ def test_a_link_to_the_table_unfolds_it(browser: Any) -> None:
 
 
 def test_the_drawing_is_saved_as_png_twice_as_large(browser: Any) -> None:
-    page, errors = visit(browser, "/timeline?actor=kasa")
+    page, errors = shown(browser, "/timeline?actor=kasa")
     with page.expect_download() as saved:
         page.click("button[data-svg]")
     assert saved.value.suggested_filename == "spacepact-timeline.png"

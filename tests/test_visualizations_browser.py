@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,6 @@ import pytest
 from pyoxigraph import Store
 
 from browsing import (
-    ARGUMENTS,
-    CHROMIUM,
     PHONE,
     WRITING,
     hostile,
@@ -29,18 +26,6 @@ from spacepact.graph.engines.embedded import Embedded
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.visualizations import View, build_view, write_page
 from spacepact.visualizations.model import Topic
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -360,8 +345,7 @@ def test_a_tie_has_the_colour_of_the_broad_topic_with_most_engagements(browser: 
 def test_labels_can_be_read_and_no_tie_crosses_them(
     browser: Any, file: Path, size: dict[str, int], attendance: bool
 ) -> None:
-    context = browser.new_context(viewport=size, color_scheme="light")
-    page = context.new_page()
+    page = browser.new_page(viewport=size, color_scheme="light")
     page.add_init_script(WRITING)
     page.goto(file.as_uri())
     if attendance:
@@ -385,7 +369,6 @@ def test_labels_can_be_read_and_no_tie_crosses_them(
       return coloured / (dots.length / 4);
     }""")
     assert found < 0.01
-    context.close()
 
 
 @pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])

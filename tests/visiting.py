@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pyvis
 
-from browsing import Opened
+from browsing import Opened, new_page
 from service import page
 from spacepact.folders import folder
 from spacepact.server.envelope import POLICY
@@ -21,12 +21,7 @@ HOST = "http://localhost"
 
 def visit(browser: Any, url: str, **options: Any) -> Opened:
     """Open *url*, a path with its query string, in *browser*; *options* are those of a browser's context."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-    context.set_default_timeout(10_000)
-    found = Opened(context.new_page())
-    found.page.on("request", lambda request: found.requests.append(request.url))
-    found.page.on("pageerror", lambda error: found.errors.append(str(error)))
-    found.page.on("console", lambda said: found.errors.append(said.text) if said.type in ("error", "warning") else None)
+    found = new_page(browser, **options)
     found.page.route("**/*", _fulfil)
     found.page.goto(HOST + url)
     return found

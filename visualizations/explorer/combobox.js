@@ -118,6 +118,8 @@ export function combobox(input, { find, take, say = () => {}, place = input.pare
       event.preventDefault(); // a search box would empty itself
       event.stopPropagation();
       close();
+    } else if (event.key === "Escape") {
+      stop(); // or a list still on its way would open
     }
   });
 }
