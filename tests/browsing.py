@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from spacepact.queries.evidence import Proof
 from spacepact.visualizations import View
-from spacepact.visualizations.model import Node, Proof, Showing, Source, Tie, Topic
+from spacepact.visualizations.model import Node, Showing, Source, Tie, Topic
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [

@@ -34,9 +34,9 @@ def test_a_life_has_the_events_of_the_question_in_their_order(slug: str) -> None
     assert dates == sorted(dates)
 
 
-def test_an_event_that_a_rule_adds_has_no_saying_but_what_it_follows_from() -> None:
+def test_an_event_that_a_rule_adds_has_no_proof_but_what_it_follows_from() -> None:
     found = lives(site().graph.engine, [ENTITY + "csd-4-kps-support"])[ENTITY + "csd-4-kps-support"]
-    assert [(e.status, e.sayings, e.follows_from) for e in found.events] == [
+    assert [(e.status, e.proofs, e.follows_from) for e in found.events] == [
         ("made", (), (ENTITY + "csd-4-kps-support",))
     ]
 

@@ -464,7 +464,7 @@ def test_hostile_texts_are_shown_as_texts() -> None:
                     what=bad,
                     due=bad,
                     passages=tuple(
-                        replace(p, title=bad, url="javascript:alert(1)", says=(bad,)) for p in shown.passages
+                        p._replace(title=bad, url="javascript:alert(1)", says=(bad,)) for p in shown.passages
                     ),
                 )
                 for shown in tie.showings

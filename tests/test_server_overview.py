@@ -427,7 +427,7 @@ def test_each_year_is_a_link_to_itself_alone() -> None:
 @pytest.mark.parametrize("url", ["/explore", "/explore?view=matrix", "/explore?view=table", "/explore.svg"])
 def test_labels_are_text(url: str) -> None:
     view = hostile("\"><script>alert(1)</script>'&", "javascript:alert(1)")
-    proof = replace(view.ties[0].showings[0].passages[0], issued="2021")
+    proof = view.ties[0].showings[0].passages[0]._replace(issued="2021")
     tie = replace(view.ties[0], showings=(replace(view.ties[0].showings[0], date="2020", passages=(proof,)),))
     shown = Site(site().graph, Settings())
     shown.__dict__["view"] = replace(view, ties=(tie,), as_of="2021-01-01")

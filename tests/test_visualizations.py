@@ -18,10 +18,11 @@ from spacepact.errors import MissingExtra, SpacepactError, ViewError
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.graph.engines.endpoint import connect
 from spacepact.iris import ENTITY, SOURCE
+from spacepact.queries.evidence import RANKS, Proof
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.visualizations import build_view, to_gexf, to_graphml, to_json, to_networkx, view_page, write_page
 from spacepact.visualizations.layout import LARGE, place
-from spacepact.visualizations.model import Node, Proof, Showing, Source, Tie, Topic, View
+from spacepact.visualizations.model import Node, Showing, Source, Tie, Topic, View
 from spacepact.visualizations.views import definition, view_names
 
 USA, ROK = ENTITY + "usa", ENTITY + "rok"
@@ -52,11 +53,10 @@ def test_a_tie_is_shown_by_engagements_and_these_by_passages(view: View) -> None
 
 
 def test_official_sources_come_before_the_press(view: View) -> None:
-    order = ["official, primary", "official, other", "press", "other"]
     mixed = [s for s in tie(view, USA, ROK).showings if len({p.rank for p in s.passages}) > 1]
     assert mixed
     for showing in mixed:
-        ranks = [order.index(p.rank) for p in showing.passages if not set(p.says) <= {"name", "note"}]
+        ranks = [RANKS.index(p.rank) for p in showing.passages if not set(p.says) <= {"name", "note"}]
         assert ranks == sorted(ranks)
 
 

@@ -43,7 +43,9 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         document = {**found._asdict(), "statements": [s._asdict() for s in found.statements]}
         if options.evidence:
-            document["evidence"] = [p._asdict() for p in graph.evidence(found.iri)]
+            from spacepact.queries.formats import proof_data
+
+            document["evidence"] = [proof_data(p) for p in graph.evidence(found.iri)]
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     _print(found)

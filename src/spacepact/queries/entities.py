@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from spacepact.iris import curie, expand
-from spacepact.queries.facts import Fact, Facts, Saying, read_facts
+from spacepact.queries.evidence import Proof
+from spacepact.queries.facts import Fact, Facts, read_facts
 from spacepact.queries.names import labels
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def read_entity(engine: Engine, iri: str) -> Entity | None:
         return None
     led = set(own.iris(iri, "pact:ledBy"))
     # That whoever leads is a partner too follows from a rule, and is no news.
-    told = [f for f in told if f.sayings or f.predicate != "pact:partner" or f.text not in led]
+    told = [f for f in told if f.proofs or f.predicate != "pact:partner" or f.text not in led]
     groups = _groups(told, _SILENT | {"rdf:type"})
     groups += _groups(pointing, _SILENT_INCOMING, incoming=True)
     return Entity(iri, tuple(sorted(curie(t)[len("pact:") :] for t in types)), own, incoming, tuple(groups))
@@ -188,28 +189,28 @@ class Cited(NamedTuple):
     """A document with its number on a page, and what is cited of it."""
 
     number: int
-    document: Saying
-    sayings: tuple[Saying, ...]
+    document: Proof
+    passages: tuple[Proof, ...]
 
 
 class Bibliography:
     """The documents behind a page, numbered: those of the highest rank first, of one rank the oldest first."""
 
-    def __init__(self, facts: Iterable[Fact], more: Iterable[Saying] = ()) -> None:
-        cited = {saying.passage: saying for fact in facts for saying in fact.sayings}
-        cited |= {saying.passage: saying for saying in more}
-        by_document: dict[str, list[Saying]] = defaultdict(list)
-        for saying in sorted(cited.values(), key=lambda s: (s.order[0], s.issued or "9999", s.document, *s.order)):
-            by_document[saying.document].append(saying)
+    def __init__(self, facts: Iterable[Fact], more: Iterable[Proof] = ()) -> None:
+        cited = {proof.passage: proof for fact in facts for proof in fact.proofs}
+        cited |= {proof.passage: proof for proof in more}
+        by_document: dict[str, list[Proof]] = defaultdict(list)
+        for proof in sorted(cited.values(), key=lambda p: (p.firmness[0], p.issued or "9999", p.document, *p.order)):
+            by_document[proof.document].append(proof)
         self.documents = tuple(
-            Cited(at, several[0], tuple(sorted(several, key=lambda s: (s.paragraph or 0, s.passage))))
+            Cited(at, several[0], tuple(sorted(several, key=lambda p: (p.paragraph or 0, p.passage))))
             for at, several in enumerate(by_document.values(), start=1)
         )
         self._numbers = {cited.document.document: cited.number for cited in self.documents}
 
-    def number(self, saying: Saying) -> int:
-        """Return the number of the document of *saying*."""
-        return self._numbers[saying.document]
+    def number(self, proof: Proof) -> int:
+        """Return the number of the document of *proof*."""
+        return self._numbers[proof.document]
 
     def __len__(self) -> int:
         return len(self.documents)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from spacepact.queries.result import Cell, Proof, Result, flat, python_value, terms
+from spacepact.queries.evidence import Proof
+from spacepact.queries.result import Cell, Result, flat, python_value, terms
 
 __all__ = [
     "FORMATS",
@@ -13,6 +14,7 @@ __all__ = [
     "evidence_rows",
     "html",
     "plural",
+    "proof_data",
     "rows_as",
     "table",
     "text_table",
@@ -164,6 +166,12 @@ def csv_text(columns: Iterable[object], rows: Iterable[Iterable[object]], separa
     return out.getvalue()
 
 
+def proof_data(proof: Proof) -> dict[str, object]:
+    """Return the proof of an answer as plain data for JSON."""
+    names = "entity passage paragraph certainty document title publisher issued rank url"
+    return {name: getattr(proof, name) for name in names.split()}
+
+
 def _json(result: Result, cite: bool, evidence: bool, words: Mapping[str, str] | None) -> str:
     import json
 
@@ -175,10 +183,10 @@ def _json(result: Result, cite: bool, evidence: bool, words: Mapping[str, str] |
     document: dict[str, object] = {"columns": columns, "rows": records}
     if cite:
         document["citation"] = {**result.citation._asdict(), "parameters": dict(result.citation.parameters)}
-        document["sources"] = [proof._asdict() for proof in result.sources()]
+        document["sources"] = [proof_data(proof) for proof in result.sources()]
     if cite or evidence:
         document["evidence"] = [
-            {**proof._asdict(), **({"words": words.get(proof.passage)} if words is not None else {})}
+            {**proof_data(proof), **({"words": words.get(proof.passage)} if words is not None else {})}
             for proof in result.evidence()
         ]
     return json.dumps(document, ensure_ascii=False, indent=2)

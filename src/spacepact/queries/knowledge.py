@@ -14,9 +14,9 @@ from spacepact.graph.opening import as_of_store, open_store
 from spacepact.iris import DERIVED, NS, PREFIXES, curie
 from spacepact.queries.catalogue import Question
 from spacepact.queries.catalogue import question as find_question
-from spacepact.queries.evidence import proofs
+from spacepact.queries.evidence import Proof, proofs
 from spacepact.queries.names import labels, resolve, term_for
-from spacepact.queries.result import Citation, Proof, Result, Term, fold, grounds
+from spacepact.queries.result import Citation, Result, Term, fold, grounds
 
 if TYPE_CHECKING:
     import rdflib
@@ -114,7 +114,7 @@ class KnowledgeGraph:
 
         def prove() -> list[Proof]:
             entities = {term.value for row in rows for i in proving if isinstance(term := row[i], NamedNode)}
-            return proofs(self.engine, entities)
+            return [proof.shortened for proof in proofs(self.engine, entities)]
 
         folded, tallied = (asked.fold, asked.tally) if asked else ([], [])
         return Result(
@@ -136,7 +136,8 @@ class KnowledgeGraph:
 
     def evidence(self, *entities: str) -> list[Proof]:
         """Return the passages that speak of *entities* or name them, given by name, alias, CURIE or IRI."""
-        return proofs(self.engine, [self.resolve(entity) for entity in entities], mentions=True)
+        found = proofs(self.engine, [self.resolve(entity) for entity in entities], mentions=True)
+        return [proof.shortened for proof in found]
 
 
 def open_graph(

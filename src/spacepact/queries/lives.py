@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spacepact.dates import bounds
-from spacepact.queries.facts import Facts, Saying, read_facts
+from spacepact.queries.evidence import Proof
+from spacepact.queries.facts import Facts, read_facts
 
 if TYPE_CHECKING:
     from spacepact.graph.engines.embedded import Engine
@@ -42,7 +43,7 @@ class Event:
     """An event in a life. *status* is the slug of the status from then on; *when* is None where no date is known.
 
     *also_dated* are the other dates that sources give. *follows_from* are the engagements that a derived event, which
-    has no *sayings*, follows from.
+    has no *proofs*, follows from.
     """
 
     iri: str
@@ -53,7 +54,7 @@ class Event:
     meetings: tuple[str, ...]
     follows_from: tuple[str, ...]
     notes: tuple[str, ...]
-    sayings: tuple[Saying, ...]
+    proofs: tuple[Proof, ...]
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Life:
 def lives(engine: Engine, engagements: Iterable[str], *, sourced: bool = True) -> dict[str, Life]:
     """Return the life of each of *engagements*, given as IRIs; one without events has an empty one.
 
-    Where it need not be *sourced*, no event has sayings, and the answer comes sooner.
+    Where it need not be *sourced*, no event has proofs, and the answer comes sooner.
     """
     wanted = sorted(set(engagements))
     own, told = Facts(), Facts()
@@ -106,5 +107,5 @@ def _event(iri: str, engagement: str, told: Facts) -> Event:
         tuple(told.iris(iri, "pact:atMeeting")),
         tuple(told.iris(iri, "pact:evidencedBy")),
         tuple(told.texts(iri, "skos:note")),
-        statuses[0].sayings,
+        statuses[0].proofs,
     )

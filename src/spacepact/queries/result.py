@@ -12,12 +12,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from spacepact.errors import MissingExtra, QueryError
 from spacepact.iris import PREFIXES, curie
+from spacepact.queries.evidence import Proof
 
 if TYPE_CHECKING:
     import networkx
     import pandas
 
-__all__ = ["Cell", "Citation", "Proof", "Result", "Term", "Value", "flat", "fold", "grounds", "python_value", "terms"]
+__all__ = ["Cell", "Citation", "Result", "Term", "Value", "flat", "fold", "grounds", "python_value", "terms"]
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 """A term as the engines give it."""
@@ -34,21 +35,6 @@ _NUMBERS: dict[str, Callable[[str], Value]] = {
     PREFIXES["xsd"] + "double": float,
     PREFIXES["xsd"] + "boolean": lambda text: text in ("true", "1"),
 }
-
-
-class Proof(NamedTuple):
-    """A passage that speaks of an entity, and the document it is in. Dates are EDTF; what is unknown is empty."""
-
-    entity: str
-    passage: str
-    paragraph: int | None
-    certainty: str
-    document: str
-    title: str
-    publisher: str
-    issued: str
-    rank: str
-    url: str
 
 
 class Citation(NamedTuple):

@@ -7,10 +7,9 @@ from typing import NamedTuple
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from spacepact.iris import DERIVED, NS, ONTOLOGY, PREFIXES, curie
-from spacepact.queries.evidence import proofs
+from spacepact.queries.evidence import Proof, proofs
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.queries.names import labels
-from spacepact.queries.result import Proof
 
 __all__ = ["Entity", "Statement", "entity"]
 
@@ -74,7 +73,7 @@ def entity(graph: KnowledgeGraph, iri: str) -> Entity:
         links=tuple(sorted(_iris(on, _SAME))),
         statements=tuple(sorted(statements)),
         pointing=tuple(sorted(each for each in pointing if not each.derived)),
-        sources=tuple(proofs(graph.engine, [iri], mentions=True)),
+        sources=tuple(proof.shortened for proof in proofs(graph.engine, [iri], mentions=True)),
     )
 
 

@@ -8,15 +8,16 @@ from itertools import chain
 from pathlib import Path
 
 from spacepact.errors import ViewError, nearest
-from spacepact.iris import BASE, CODE, LICENCE_WORDS, NS, PREFIXES
+from spacepact.iris import BASE, LICENCE_WORDS, NS, PREFIXES
+from spacepact.queries.evidence import Proof, proof_of
 from spacepact.visualizations.asking import Queryable, Record, read_record
-from spacepact.visualizations.model import Node, Proof, Showing, Source, Tie, Topic, View
+from spacepact.visualizations.folding import heaviest_first, sources_of, weights_of
+from spacepact.visualizations.model import Node, Showing, Tie, Topic, View
 from spacepact.visualizations.views import Definition, definition
 
 __all__ = ["build_showings", "build_view"]
 
 
-_RANKS = [CODE + "source-rank/" + slug for slug in ("official-primary", "official-other", "press", "other")]
 _NAMES = {PREFIXES["skos"] + "prefLabel", PREFIXES["skos"] + "altLabel"}
 # Computed from the dates beside them, or said by every passage: no news to a reader.
 _SILENT = {NS + name for name in ("earliest", "latest", "dueEarliest", "dueLatest")} | {PREFIXES["rdf"] + "type"}
@@ -54,24 +55,20 @@ class _Building:
 
     def view(self) -> View:
         ties = self._ties()
-        behind: dict[str, set[str]] = defaultdict(set)
-        for tie in ties:
-            for actor in (tie.a, tie.b):
-                behind[actor] |= {s.iri for s in tie.showings}
-        nodes = [self._node(iri, kind, len(behind[iri])) for iri, kind in self._actors().items()]
-        proofs = [proof for tie in ties for s in tie.showings for proof in s.passages]
+        weights = weights_of(ties)
+        nodes = [self._node(iri, kind, weights.get(iri, 0)) for iri, kind in self._actors().items()]
         used = {above for tie in ties for iri in tie.topics for above in self.topics[iri].path}
         return View(
             name=self.wanted.name,
             title=self.wanted.title,
             description=self.wanted.description,
-            nodes=tuple(sorted(nodes, key=lambda n: (-n.weight, n.label, n.iri))),
+            nodes=tuple(sorted(nodes, key=heaviest_first)),
             ties=tuple(ties),
             topics=tuple(sorted((self.topics[iri] for iri in used), key=lambda t: (t.label, t.iri))),
             shown=self.wanted.shown,
             data_version=self.record.version,
             as_of=self.record.as_of,
-            sources=_sources(proofs),
+            sources=sources_of(ties),
             licence=LICENCE_WORDS,
         )
 
@@ -178,46 +175,11 @@ class _Building:
 
     def _proofs(self, engagement: str) -> tuple[Proof, ...]:
         proofs = [self._proof(passage, said) for passage, said in self.record.says[engagement].items()]
-        order = {self.things.label(iri): at for at, iri in enumerate(_RANKS)}
-        sure = ("stated", "inferred", "presumed")
-        return tuple(
-            sorted(
-                proofs,
-                key=lambda p: (
-                    # A passage that only names it proves less than one that tells of it.
-                    set(p.says) <= {"name", "note"},
-                    order.get(p.rank, len(order)),
-                    sure.index(p.certainty),
-                    p.issued,
-                    p.document,
-                    p.paragraph or 0,
-                    p.passage,
-                ),
-            )
-        )
+        # A passage that only names it proves less than one that tells of it.
+        return tuple(sorted(proofs, key=lambda p: (set(p.says) <= {"name", "note"}, *p.order)))
 
     def _proof(self, passage: str, said: set[str]) -> Proof:
         known = self.record.evidence
-        document = known.text(passage, "pact:inDocument")
-        number = known.text(passage, "pact:paragraph")
         says = {"name" if prop in _NAMES else self.things.label(prop) for prop in said - _SILENT}
-        certainty = known.text(passage, "pact:certainty")
-        rank = known.text(document, "pact:sourceRank")
-        return Proof(
-            passage=passage,
-            paragraph=int(number) if number else None,
-            certainty=self.things.label(certainty) if certainty else "stated",
-            says=tuple(sorted(says)),
-            document=document,
-            title=known.text(document, "dcterms:title") or known.label(document),
-            publisher=known.text(document, "dc:publisher"),
-            issued=known.text(document, "pact:issued"),
-            url=known.text(document, "schema:url"),
-            rank=self.things.label(rank) if rank else "",
-        )
-
-
-def _sources(proofs: Iterable[Proof]) -> tuple[Source, ...]:
-    """Return the documents of *proofs*, oldest first."""
-    found = {Source(p.document, p.title, p.publisher, p.issued, p.url, p.rank) for p in proofs}
-    return tuple(sorted(found, key=lambda s: (s.issued, s.iri)))
+        proof = proof_of(passage, known.text, tuple(sorted(says)))
+        return proof if proof.title else proof._replace(title=known.label(proof.document))

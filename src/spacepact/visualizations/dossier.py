@@ -13,10 +13,11 @@ from pyoxigraph import NamedNode
 from spacepact.dates import bounds
 from spacepact.errors import DateError, ParameterError
 from spacepact.iris import ENTITY, NS
+from spacepact.queries.evidence import Proof
 from spacepact.queries.names import labels
 from spacepact.visualizations.cooperation import build_showings
 from spacepact.visualizations.dossier_standing import Renewal, moved, planned, renewals, rows, standing, values
-from spacepact.visualizations.model import Proof, Showing, Tie, Topic, View
+from spacepact.visualizations.model import Showing, Tie, Topic, View
 
 if TYPE_CHECKING:
     from spacepact.queries.knowledge import KnowledgeGraph

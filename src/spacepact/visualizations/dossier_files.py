@@ -13,13 +13,14 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from spacepact.graph.exporting import export
 from spacepact.iris import DERIVED, LICENCE, LICENCE_WORDS, NS, PREFIXES
+from spacepact.queries.evidence import Proof
 from spacepact.queries.formats import csv_text
-from spacepact.visualizations.model import Proof, Showing
+from spacepact.visualizations.model import showing_data
 
 if TYPE_CHECKING:
     from spacepact.visualizations.dossier import Dossier, Entry
 
-__all__ = ["beyond_question", "citation", "showing_data", "sources_text", "to_csv", "to_data", "to_jsonld"]
+__all__ = ["beyond_question", "citation", "sources_text", "to_csv", "to_data", "to_jsonld"]
 
 _COLUMNS = [
     *("group", "engagement", "title", "kind", "date", "due", "status", "strength", "topics", "between", "roles"),
@@ -91,16 +92,6 @@ def to_data(dossier: Dossier, version: str, as_of: str) -> dict[str, Any]:
         "data_version": version,
         "as_of": as_of,
         "licence": LICENCE,
-    }
-
-
-def showing_data(shown: Showing) -> dict[str, Any]:
-    """Return an engagement with its passages as plain data for JSON."""
-    facts = ("iri", "label", "kind", "what", "date", "also_dated", "due", "strength", "status", "topics")
-    proofs = ["passage", "paragraph", "certainty", "says", "document", "title", "publisher", "issued", "url", "rank"]
-    return {
-        **{name: getattr(shown, name) for name in facts},
-        "passages": [{name: getattr(proof, name) for name in proofs} for proof in shown.passages],
     }
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from spacepact.iris import BASE, ENTITY, LICENCE, curie
+from spacepact.queries.evidence import RANKS
 from spacepact.visualizations.lanes import Document, Lane, Lanes, Mark
 
 __all__ = ["Addition", "Due", "additions", "due", "to_atom", "to_ics"]
@@ -161,15 +162,12 @@ def additions(lanes: Lanes, actor: str = "", most: int = 50) -> list[Addition]:
         # Registers name things without telling of them, and have no day.
         telling = [d for iri in lanes.tells.get(lane.iri, ()) if (d := lanes.documents[iri]).latest]
         if telling and _fits(lane, actor, ""):
-            found[min(telling, key=lambda d: (d.latest, _RANKS.index(d.rank.rsplit("/", 1)[-1]), d.iri)).iri].append(
+            found[min(telling, key=lambda d: (d.latest, RANKS.index(d.rank.rsplit("/", 1)[-1]), d.iri)).iri].append(
                 lane
             )
     kept = [d for d in lanes.documents.values() if d.latest and (not actor or d.iri in found)]
     newest = sorted(kept, key=lambda d: (d.earliest, d.iri), reverse=True)[:most]
     return [Addition(document, _by_kind(found[document.iri])) for document in newest]
-
-
-_RANKS = ("official-primary", "official-other", "press", "other", "")
 
 
 def _by_kind(lanes: Sequence[Lane]) -> dict[str, tuple[Lane, ...]]:

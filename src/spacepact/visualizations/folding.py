@@ -132,7 +132,7 @@ def weights_of(ties: Iterable[Tie]) -> dict[str, int]:
 def sources_of(ties: Iterable[Tie]) -> tuple[Source, ...]:
     """Return the documents that *ties* rest on, the oldest first."""
     proofs = (proof for showing in showings_of(ties) for proof in showing.passages)
-    found = {Source(p.document, p.title, p.publisher, p.issued, p.url, p.rank) for p in proofs}
+    found = {Source(p.document, p.title, p.publisher, p.issued, p.url, p.rank_words) for p in proofs}
     return tuple(sorted(found, key=lambda s: (s.issued, s.iri)))
 
 

@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from spacepact.queries.evidence import Proof
+
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Node", "Proof", "Showing", "Source", "Tie", "Topic", "View", "to_json", "to_networkx"]
+__all__ = ["Node", "Showing", "Source", "Tie", "Topic", "View", "showing_data", "to_json", "to_networkx"]
 
 _COLOURS = 8  # of topics, in palette.css
 
@@ -33,26 +35,6 @@ class Source:
     """A document that the view rests on. *issued* is an EDTF date or empty; *url* may be empty."""
 
     iri: str
-    title: str
-    publisher: str
-    issued: str
-    url: str
-    rank: str
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A passage that tells of an engagement.
-
-    *says* are the properties of the engagement that it gives, *certainty* is "stated", "inferred" or "presumed";
-    the rest is its document's.
-    """
-
-    passage: str
-    paragraph: int | None
-    certainty: str
-    says: tuple[str, ...]
-    document: str
     title: str
     publisher: str
     issued: str
@@ -154,10 +136,29 @@ class View:
 
 def to_json(view: View) -> str:
     """Return *view* as JSON, the ties with their topics, bases and weights counted."""
-    data: dict[str, Any] = asdict(view)
-    for tie, entry in zip(view.ties, data["ties"], strict=True):
-        entry |= {"topics": tie.topics, "bases": tie.bases, "weight": tie.weight}
-    return json.dumps(data, ensure_ascii=False, indent=1)
+    ties = [
+        {
+            "a": tie.a,
+            "b": tie.b,
+            "showings": [showing_data(shown) for shown in tie.showings],
+            "topics": tie.topics,
+            "bases": tie.bases,
+            "weight": tie.weight,
+        }
+        for tie in view.ties
+    ]
+    return json.dumps({**asdict(replace(view, ties=())), "ties": ties}, ensure_ascii=False, indent=1)
+
+
+def showing_data(shown: Showing) -> dict[str, Any]:
+    """Return an engagement with its passages as plain data for JSON."""
+    names = ("passage", "paragraph", "certainty", "says", "document", "title", "publisher", "issued", "url")
+    return {
+        **{name: getattr(shown, name) for name in Showing.__dataclass_fields__},
+        "passages": [
+            {name: getattr(proof, name) for name in names} | {"rank": proof.rank_words} for proof in shown.passages
+        ],
+    }
 
 
 def to_networkx(view: View, *, weak: bool = False) -> nx.Graph[str]:

@@ -53,7 +53,8 @@ def engagements_csv(view: View, address: str) -> str:
     rows = [
         [
             labels[tie.a], labels[tie.b], s.kind, s.what, s.label, s.date, s.due, s.strength, s.status,
-            "; ".join(labels[topic] for topic in s.topics), p.certainty, p.title, p.publisher, p.issued, p.rank, p.url,
+            "; ".join(labels[topic] for topic in s.topics), p.certainty, p.title, p.publisher, p.issued, p.rank_words,
+            p.url,
             "" if p.paragraph is None else p.paragraph, p.passage, s.iri, tie.a, tie.b,
         ]
         for tie in view.ties

@@ -11,11 +11,11 @@ from pyoxigraph import NamedNode
 
 from spacepact.errors import ParameterError, nearest
 from spacepact.iris import curie, expand
+from spacepact.queries.evidence import Proof
 from spacepact.queries.names import labels
 from spacepact.queries.result import Cell, Result, Term, python_value, terms
 from spacepact.server.pages._asking import Asking
 from spacepact.server.site import PageRequest, page_path
-from spacepact.visualizations.model import Proof
 
 __all__ = ["ROWS", "Ground", "Head", "Row", "Shown", "Table", "make_table"]
 
@@ -182,18 +182,7 @@ def _rows(
     proofs: dict[str, dict[str, Proof]] = defaultdict(dict)
     for proof in result.evidence():
         iri = expand(proof.passage) or proof.passage
-        proofs[proof.entity][iri] = Proof(
-            iri,
-            proof.paragraph,
-            proof.certainty,
-            (),
-            expand(proof.document) or proof.document,
-            proof.title,
-            proof.publisher,
-            proof.issued,
-            proof.url,
-            proof.rank,
-        )
+        proofs[proof.entity][iri] = proof._replace(passage=iri, document=expand(proof.document) or proof.document)
     names = labels(asking.site.graph.engine, {expand(each) or each for i in numbers for each in result.grounds[i]})
     return [
         _row(

@@ -22,7 +22,8 @@ from spacepact.queries.entities import (
     renewals,
     rows_of,
 )
-from spacepact.queries.facts import Fact, Facts, Saying, read_facts, sayings
+from spacepact.queries.evidence import Proof, read_proofs
+from spacepact.queries.facts import Fact, Facts, read_facts
 from spacepact.queries.lives import Life, Moment, lives
 from spacepact.server.pages.network import drawn
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
@@ -136,7 +137,7 @@ class _Page:
     def __init__(self, site: Site, request: PageRequest, of: Entity) -> None:
         self.site, self.request, self.of, self.engine = site, request, of, site.graph.engine
         self.facts: list[Fact] = list(of.facts())
-        self.sayings: list[Saying] = []
+        self.proofs: list[Proof] = []
         self.iris: set[str] = {of.iri}
         self.names: dict[str, str] = {}
 
@@ -161,7 +162,7 @@ class _Page:
             "slug": curie(self.of.iri).removeprefix("id:"),
             "names": self.names,
             "kinds": [self.names[iri] for iri in kinds],
-            "sources": Bibliography(self.facts, self.sayings),
+            "sources": Bibliography(self.facts, self.proofs),
             "disputed": self.site.disputed.get(curie(self.of.iri), frozenset()),
             "words": self.site.words,
             "opened": self.request.all("expand"),
@@ -196,7 +197,7 @@ class _Page:
 
     def _life_mentions(self, life: Life) -> None:
         for event in life.events:
-            self.sayings += event.sayings
+            self.proofs += event.proofs
             self.iris |= {*event.actors, *event.meetings, *event.follows_from, event.iri}
 
     def _actor(self) -> dict[str, Any]:
@@ -310,11 +311,11 @@ class _Page:
         return related
 
     def _answer(self, result: Any) -> list[dict[str, Any]]:
-        """Return the rows of an answer of the catalogue, with the passages of each as sayings."""
+        """Return the rows of an answer of the catalogue, with the passages of each as proofs."""
         self.names |= result.labels
         rows: list[dict[str, Any]] = list(rows_of(result))
-        said = sayings(self.engine, {p for row in rows for p in row.get("passage", ())})
-        self.sayings += said.values()
+        proved = read_proofs(self.engine, {p for row in rows for p in row.get("passage", ())})
+        self.proofs += proved.values()
         for row in rows:
-            row["sayings"] = sorted((said[p] for p in row.get("passage", ())), key=lambda s: s.order)
+            row["proofs"] = sorted((proved[p] for p in row.get("passage", ())), key=lambda p: p.order)
         return rows

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode
 
 from spacepact.dates import bounds
-from spacepact.iris import curie, expand
-from spacepact.queries.evidence import proofs
+from spacepact.iris import curie
+from spacepact.queries.evidence import Proof, proofs
 from spacepact.queries.holdings import holdings, newest_documents
-from spacepact.queries.result import Proof, Result, terms
+from spacepact.queries.result import Result, terms
 from spacepact.server.pages.explore import overview_map
 from spacepact.server.site import PageRequest, PageResponse, Site
 
@@ -120,5 +120,5 @@ def _proved(site: Site, iris: set[str]) -> dict[str, Proof]:
     """Return the best passage on each of *iris*."""
     best: dict[str, Proof] = {}
     for proof in proofs(site.graph.engine, iris):
-        best.setdefault(expand(proof.entity) or "", proof)
+        best.setdefault(proof.entity, proof)
     return best

@@ -10,14 +10,15 @@ from urllib.parse import quote, urlencode
 
 from spacepact.errors import ParameterError, UnknownName, nearest
 from spacepact.iris import ENTITY, LICENCE, TOPIC, curie
+from spacepact.queries.evidence import Proof
 from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import labels, resolve
 from spacepact.server.openapi import PROOF
 from spacepact.server.pages.between import near_actors
 from spacepact.server.site import PageRequest, PageResponse, Site, record_of
-from spacepact.visualizations.dossier_files import citation, showing_data
+from spacepact.visualizations.dossier_files import citation
 from spacepact.visualizations.drawing import look
-from spacepact.visualizations.model import Proof
+from spacepact.visualizations.model import showing_data
 from spacepact.visualizations.paths import Hop, Rules, Way, find_ways, homes, hubs
 from spacepact.visualizations.ways_drawing import draw_way
 
