@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -58,6 +60,16 @@ class Live:
         """Return the numbers of the worker processes (Linux)."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(number) for number in children.split()]
+
+    def halt(self, how: signal.Signals = signal.SIGSTOP) -> None:
+        """Stop all workers where they are, so that whatever is asked is slow; or with SIGCONT, let them go on."""
+        for worker in self.workers():
+            os.kill(worker, how)
+
+    def idle(self) -> tuple[int, int]:
+        """Return how many of the workers for pages have nothing to do, and how many there are."""
+        pages = httpx.get(f"{self.url}/healthz").json()["pages"]
+        return pages["idle"], pages["workers"]
 
 
 _SERVE = "import sys; from spacepact.cli import main; sys.exit(main())"

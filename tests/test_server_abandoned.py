@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import httpx
 import pytest
 
 from service import Live, live
+from spacepact.server.settings import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="stops processes as Linux does")
+EVERY = Settings().page_workers
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +28,8 @@ def running() -> Iterator[Live]:
 
 @pytest.fixture
 def served(running: Live) -> Live:
-    until(lambda: pages(running)["idle"] == pages(running)["workers"] > 1)
+    until(lambda: running.idle() == (EVERY, EVERY))
     return running
-
-
-def pages(served: Live) -> dict[str, Any]:
-    return dict(httpx.get(f"{served.url}/healthz").json()["pages"])
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -50,47 +46,41 @@ def asked(served: Live, path: str) -> socket.socket:
     return line
 
 
-def halt(served: Live, how: signal.Signals = signal.SIGSTOP) -> None:
-    """Stop all workers where they are, so that whatever is asked is slow; or let them go on."""
-    for worker in served.workers():
-        os.kill(worker, how)
-
-
 def test_the_work_on_a_page_ends_when_the_last_who_waits_has_hung_up(served: Live) -> None:
-    halt(served)
-    idle, stopped = pages(served)["idle"], set(served.workers())
-    lines = [asked(served, f"/explore?from={2000 + number}") for number in range(idle)]
+    served.halt()
+    stopped = set(served.workers())
+    lines = [asked(served, f"/explore?from={2000 + number}") for number in range(EVERY)]
     lines += [asked(served, "/explore?from=2000")]  # two wait for this one
-    until(lambda: pages(served)["idle"] == 0)
+    until(lambda: served.idle()[0] == 0)
     for line in lines:
         line.close()
-    until(lambda: pages(served)["idle"] == idle)
-    assert len(stopped & set(served.workers())) == len(stopped) - idle, "what is idle now are new workers"
-    halt(served, signal.SIGCONT)
+    until(lambda: served.idle()[0] == EVERY)
+    assert len(stopped & set(served.workers())) == len(stopped) - EVERY, "what is idle now are new workers"
+    served.halt(signal.SIGCONT)
     assert httpx.get(f"{served.url}/explore?from=2000", headers={"Accept": "text/html"}, timeout=30).status_code == 200
 
 
 def test_who_still_waits_for_a_page_gets_it_from_the_same_worker(served: Live) -> None:
     workers = set(served.workers())
-    halt(served)
+    served.halt()
     with ThreadPoolExecutor() as threads:
         gone = asked(served, "/timeline")
-        until(lambda: pages(served)["idle"] == 1)
+        until(lambda: served.idle()[0] == 1)
         stays = threads.submit(httpx.get, f"{served.url}/timeline", headers={"Accept": "text/html"}, timeout=60)
         time.sleep(0.5)
         gone.close()
         time.sleep(3)  # longer than an abandoned page is given
-        halt(served, signal.SIGCONT)
+        served.halt(signal.SIGCONT)
         assert stays.result().status_code == 200
     assert set(served.workers()) == workers
 
 
 def test_a_page_abandoned_for_a_moment_is_there_for_the_next_who_asks(served: Live) -> None:
     workers = set(served.workers())
-    halt(served)
+    served.halt()
     asked(served, "/explore?topic=pnt").close()
-    until(lambda: pages(served)["idle"] == 1)
-    halt(served, signal.SIGCONT)
+    until(lambda: served.idle()[0] == 1)
+    served.halt(signal.SIGCONT)
     answer = httpx.get(f"{served.url}/explore?topic=pnt", headers={"Accept": "text/html"}, timeout=60)
     assert answer.status_code == 200
     assert set(served.workers()) == workers

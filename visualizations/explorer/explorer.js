@@ -8,8 +8,10 @@
 //   <button data-copy="text"> or <button data-copy-from="#id">   copies the text, or that of the element or field
 //   <input data-search>            is a search box with suggestions that lead to pages
 //   <input data-pick="Actor">      picks a thing of the record: see pick.js
+//   <form data-file>              is answered by a file, which needs no waiting for: see waiting.js
 //   <th data-sort> or <th data-sort="number">   sorts its table: see table.js
 import { combobox, suggestions } from "/static/combobox.js";
+import { visit } from "/static/waiting.js";
 import { pick } from "/static/pick.js";
 import "/static/table.js";
 
@@ -106,7 +108,7 @@ for (const input of $$("input[data-search]")) {
     say,
     place: input.form,
     find: (text, signal) => suggestions(text, { signal }),
-    take: (hit) => { location.href = hit.path; },
+    take: (hit) => { visit(hit.label); location.href = hit.path; },
   });
 }
 for (const input of $$("input[data-pick]")) pick(input, say);

@@ -1,6 +1,7 @@
 // The overview with script: filters answer at once and in place, the matrix is walked with arrow keys as the map is, the
 // years have a slider. Every address is one that the page without script has too; the server makes all that is shown.
 import { explain, key, say } from "/static/explorer.js";
+import { wait } from "/static/waiting.js";
 import { furnishMaps, move } from "/static/map.js";
 import "/static/png.js";
 
@@ -11,19 +12,29 @@ const narrow = matchMedia("(max-width: 900px)");
 // --- Other filters and views, in place
 
 let asking = null;
+let came = $("#explore").cloneNode(true); // what is shown, as it came
+let at = location.href; // its address
 async function show(address, { keep = false } = {}) {
   asking?.abort();
-  asking = new AbortController();
+  const mine = asking = new AbortController();
   $("#explore").setAttribute("aria-busy", "true");
+  const done = wait("the overview", () => {
+    mine.abort();
+    swap(came);
+    if (location.href !== at) history.pushState(null, "", at); // the reader went back, and stays after all
+  });
   try {
-    const answer = await fetch(address, { signal: asking.signal, headers: { Accept: "text/html" } });
+    const answer = await fetch(address, { signal: mine.signal, headers: { Accept: "text/html" } });
     const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#explore");
     // What is no overview, such as a mistake in a filter, is shown as the page that it is.
     if (!next) { location.href = address; return; }
     if (!keep) history.pushState(null, "", address);
+    at = location.href;
     swap(next);
   } catch (error) {
     if (error.name !== "AbortError") location.href = address;
+  } finally {
+    if (mine === asking) done();
   }
 }
 
@@ -33,6 +44,7 @@ function swap(next) {
     .map((name) => [name, focus?.closest("#explore") && focus.getAttribute(name)]).find(([, value]) => value);
   const value = focus?.matches?.("input[type=checkbox]") ? `[name="${focus.name}"][value="${CSS.escape(focus.value)}"]` : "";
   const open = $("#filters").open;
+  came = next.cloneNode(true);
   $("#explore").replaceWith(next);
   $("#filters").open = open;
   furnish();
