@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import httpx
 
@@ -22,7 +23,7 @@ from spacepact.server.routing import answer
 from spacepact.server.settings import Settings
 from spacepact.server.site import PageResponse, Site
 
-__all__ = ["PAGES", "Live", "live", "page", "serving", "site"]
+__all__ = ["PAGES", "Live", "live", "page", "serving", "site", "until"]
 
 PAGES = (
     "/", "/search?q=kasa", "/search?q=zzzzzz", "/explore", "/explore?view=matrix", "/explore?view=table",
@@ -48,6 +49,14 @@ def page(url: str, accept: str = "text/html") -> PageResponse:
     return answer(site(), url, accept)
 
 
+def until(true: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until *true* is, and fail where it is not within so many *seconds*."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.05)
+
+
 @dataclass(frozen=True)
 class Live:
     """A service that runs: its address, and the process, to be looked at or hurt."""
@@ -66,10 +75,10 @@ class Live:
         for worker in self.workers():
             os.kill(worker, how)
 
-    def idle(self) -> tuple[int, int]:
-        """Return how many of the workers for pages have nothing to do, and how many there are."""
-        pages = httpx.get(f"{self.url}/healthz").json()["pages"]
-        return pages["idle"], pages["workers"]
+    def idle(self, workers: Literal["pages", "queries"] = "pages") -> tuple[int, int]:
+        """Return how many of the *workers* for one or the other have nothing to do, and how many there are."""
+        pool = httpx.get(f"{self.url}/healthz", timeout=30).json()[workers]
+        return pool["idle"], pool["workers"]
 
 
 _SERVE = "import sys; from spacepact.cli import main; sys.exit(main())"

@@ -6,13 +6,13 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
-from service import Live, live
+from service import Live, live, until
 from spacepact.server.settings import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="stops processes as Linux does")
@@ -30,13 +30,6 @@ def running() -> Iterator[Live]:
 def served(running: Live) -> Live:
     until(lambda: running.idle() == (EVERY, EVERY))
     return running
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.05)
 
 
 def asked(served: Live, path: str) -> socket.socket:

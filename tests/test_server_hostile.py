@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 import httpx
 
 from hostile import HOSTILE, Hostile, Outcome, outcome, outward
-from service import Live, live
+from service import Live, live, until
 
 SMALL = "SELECT ?s { ?s a pact:State } LIMIT 3"
 
@@ -67,9 +66,7 @@ def test_there_are_at_least_120_shapes_and_the_listener_can_hear() -> None:
     assert len({hostile.query for hostile in HOSTILE}) == len(HOSTILE) >= 120
     with listener() as (port, calls):
         socket.create_connection(("127.0.0.1", port)).close()
-        deadline = time.monotonic() + 10
-        while not calls and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: calls)
         assert len(calls) == 1
 
 

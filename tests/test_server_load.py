@@ -25,21 +25,25 @@ def test_64_who_ask_little_are_answered_beside_one_who_asks_too_much() -> None:
             """Ask what no answer is kept for: each query has a number of its own."""
             return client.post(f"{served.url}/sparql", data={"query": SMALL.format(next(numbers))})
 
-        def asking(until: float) -> list[httpx.Response]:
-            with httpx.Client(timeout=60) as client:
-                found = []
-                while time.monotonic() < until:
-                    found.append(small(client))
-                return found
+        def asking(client: httpx.Client, until: float) -> list[httpx.Response]:
+            """Ask again and again *until* then, or on a slow machine until some have been answered."""
+            found: list[httpx.Response] = []
+            while time.monotonic() < until or sum(answer.status_code == 200 for answer in found) < 2:
+                assert time.monotonic() < until + 60, Counter(answer.status_code for answer in found)
+                found.append(small(client))
+            return found
 
         def hostile(query: str) -> int:
             return httpx.post(f"{served.url}/sparql", data={"query": query}, timeout=60).status_code
 
-        with httpx.Client(timeout=60) as client:
+        with (
+            httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=64)) as client,
+            ThreadPoolExecutor(64) as pool,
+            ThreadPoolExecutor(4) as others,
+        ):
             right = [row["s"]["value"] for row in small(client).json()["results"]["bindings"]]
-        until = time.monotonic() + 3
-        with ThreadPoolExecutor(64) as pool, ThreadPoolExecutor(4) as others:
-            asked = [pool.submit(asking, until) for _ in range(64)]
+            until = time.monotonic() + 3
+            asked = [pool.submit(asking, client, until) for _ in range(64)]
             wild: list[Future[int]] = []
             while time.monotonic() < until:
                 wild.append(others.submit(hostile, GREEDY[len(wild) % len(GREEDY)]))
@@ -47,7 +51,6 @@ def test_64_who_ask_little_are_answered_beside_one_who_asks_too_much() -> None:
             answers = [answer for each in asked for answer in each.result()]
         counted = Counter(answer.status_code for answer in answers)
         assert set(counted) <= {200, 429}, counted
-        assert counted[200] > 64, counted
         for answer in answers:
             if answer.status_code == 200:
                 assert [row["s"]["value"] for row in answer.json()["results"]["bindings"]] == right

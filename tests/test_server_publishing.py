@@ -5,12 +5,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-import time
 from pathlib import Path
 
 import pytest
 
-from service import site
+from service import site, until
 from spacepact.queries.downloads import FILES, made
 from spacepact.server.publishing import files_written
 
@@ -25,11 +24,8 @@ def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_all_files_are_written_while_the_service_goes_on(cache: Path) -> None:
     graph = site().graph
     assert not any(made(graph, name) for name in FILES)
-    deadline = time.monotonic() + 300  # it gives way to whatever else runs
     with files_written():
-        while not all(made(graph, name) for name in FILES):
-            assert time.monotonic() < deadline, sorted(path.name for path in cache.rglob("*"))
-            time.sleep(0.1)
+        until(lambda: all(made(graph, name) for name in FILES), 300)  # it gives way to whatever else runs
     for name in FILES:
         found = made(graph, name)
         assert found is not None
@@ -44,9 +40,8 @@ def test_all_files_are_written_while_the_service_goes_on(cache: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
 def test_the_writing_ends_with_the_service_and_leaves_no_half_file(cache: Path) -> None:
     with files_written():
-        deadline = time.monotonic() + 10
-        while not (writing := _children()):
-            assert time.monotonic() < deadline
+        until(_children)
+        writing = _children()
     assert not writing & _children()
     for path in cache.rglob("*.sha256"):
         whole = path.with_suffix("").read_bytes()

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from browsing import ink
-from service import Live
+from service import Live, until
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
 
@@ -100,8 +100,7 @@ def test_results_are_drawn_on_demand(page: Any, served: Live) -> None:
     assert page.locator("#drawing").is_hidden()
     page.click("#draw")
     page.wait_for_selector("#network canvas")
-    page.wait_for_timeout(1_000)
-    assert ink(page) > 500
+    until(lambda: ink(page) > 500)
     assert "edges" in page.inner_text("#drawn")
     page.click("#draw")
     assert page.locator("#drawing").is_hidden()

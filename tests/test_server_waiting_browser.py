@@ -10,15 +10,10 @@ from typing import Any
 
 import pytest
 
-from browsing import ARGUMENTS, CHROMIUM
-from service import Live, live
+from service import Live, live, until
 from spacepact.server.settings import Settings
 
-sync_api = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt install chromium"),
-    pytest.mark.skipif(sys.platform != "linux", reason="stops processes as Linux does"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="stops processes as Linux does")
 EVERY = Settings().page_workers
 WATCH = """() => {
   const [bar, status] = [document.querySelector("#waiting"), document.querySelector("#status")];
@@ -34,33 +29,21 @@ def running() -> Iterator[Live]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def page(running: Live, browser: Any) -> Iterator[Any]:
     awake(running)
-    context = browser.new_context()
-    found = context.new_page()
+    found = browser.new_page()
     wrong: list[str] = []
     found.on("pageerror", lambda error: wrong.append(str(error)))
     yield found
-    context.close()
+    found.close()
     running.halt(signal.SIGCONT)
     assert wrong == []
 
 
 def awake(running: Live) -> None:
     running.halt(signal.SIGCONT)
-    deadline = time.monotonic() + 60
-    while running.idle() != (EVERY, EVERY):
-        assert time.monotonic() < deadline, "the service goes on with what nobody waits for"
-        time.sleep(0.05)
+    until(lambda: running.idle() == (EVERY, EVERY))  # the service does not go on with what nobody waits for
 
 
 def cancelled(page: Any, act: str, cancel: str) -> list[list[str]]:

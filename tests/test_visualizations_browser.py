@@ -22,6 +22,7 @@ from browsing import (
     searched,
     visible_rows,
 )
+from service import until
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.visualizations import View, build_view, write_page
@@ -73,8 +74,7 @@ def test_a_filter_changes_words_table_and_drawing(browser: Any, file: Path, view
     before, drawn = numbers(page), ink(page)
     page.check("input[value=attendance]")
     assert numbers(page)[1] == visible_rows(page) == len(view.ties) > before[1]
-    page.wait_for_timeout(200)
-    assert ink(page) != drawn
+    until(lambda: ink(page) != drawn)
     page.click("button[type=reset]")
     page.wait_for_function("n => document.querySelector('#sentence').textContent.includes(n)", arg=f"{before[1]} tie")
     for basis in view.shown:
@@ -329,15 +329,13 @@ def test_a_tie_has_the_colour_of_the_broad_topic_with_most_engagements(browser: 
     tie = replace(whole.ties[0], showings=tuple(showings))
     write_page(replace(whole, ties=(tie,), topics=tuple(topics), shown=shown), path)
     page = opened(browser, path, color_scheme="light").page
-    page.wait_for_timeout(200)
-    assert pixels(page, "topic-2") > 50
+    until(lambda: pixels(page, "topic-2") > 50)
     assert pixels(page, "topic-1") == 0
     page.locator("#ties tbody button:visible").first.click()
     assert "By broad topic: two 2, one 1." in page.inner_text("#panel")
     page.click("#close")
     page.uncheck("input[value=agreement]")  # the engagements on "two" are agreements
-    page.wait_for_timeout(200)
-    assert pixels(page, "topic-1") > 50
+    until(lambda: pixels(page, "topic-1") > 50)
 
 
 @pytest.mark.parametrize("attendance", [False, True])
@@ -350,10 +348,16 @@ def test_labels_can_be_read_and_no_tie_crosses_them(
     page.goto(file.as_uri())
     if attendance:
         page.check("input[value=attendance]")
-    page.wait_for_timeout(300)
+    page.wait_for_function("written.size >= 5")
     page.evaluate("window.written.clear(); document.querySelector('[data-zoom=fit]').click()")
-    page.wait_for_timeout(300)
-    assert page.evaluate("written.size") >= 5
+    page.wait_for_function(
+        """() => {  // at rest: what is written is where it was a quarter of a second ago
+          const before = window.stood;
+          window.stood = JSON.stringify([...written]);
+          return written.size >= 5 && stood === before;
+        }""",
+        polling=250,
+    )
     assert page.evaluate("Math.min(...[...written.values()].map((w) => w.size))") >= 10.9
     # Where "Republic of Korea" is written, a wide tie runs beneath, whose colour may not show between the letters; the
     # sign of a neighbour may touch the end of the words.
