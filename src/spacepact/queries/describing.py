@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import NamedNode, QuerySolutions
 
-from spacepact.iris import NS, PREFIXES, curie
+from spacepact.iris import NS, curie, expand
+from spacepact.queries.entities import SILENT, SILENT_INCOMING, names_of
+from spacepact.queries.facts import Fact, Facts, read_facts
 from spacepact.queries.names import labels
 from spacepact.queries.result import Term
 
@@ -15,31 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Description", "Statement", "describe", "inventory"]
 
-_HIDDEN = (
-    "rdf:type",
-    "skos:prefLabel",
-    "skos:altLabel",
-    "schema:sameAs",
-    "pact:earliest",
-    "pact:latest",
-    "pact:dueEarliest",
-    "pact:dueLatest",
-    "pact:whenEarliest",
-    "pact:whenLatest",
-    "pact:firstTold",
-    "pact:lastTold",
-    "pact:endedBy",
-    "pact:cooperatesWith",
-    "pact:involves",
-)
-_INCOMING_HIDDEN = (
-    "pact:between",
-    "pact:shownBy",
-    "pact:cooperatesWith",
-    "pact:involves",
-    "pact:inDocument",
-    "sssom:subject_id",
-)
+_APART = {"skos:prefLabel", "skos:altLabel", "schema:sameAs"}
 
 
 class Statement(NamedTuple):
@@ -64,66 +44,32 @@ class Description(NamedTuple):
 
 def describe(graph: KnowledgeGraph, iri: str) -> Description:
     """Return what *graph* holds on the entity *iri*: facts about it, and facts that point to it."""
-    rows = _rows(
-        graph,
-        f"""SELECT DISTINCT ?property ?value ?passage WHERE {{
-          <{iri}> ?property ?value .
-          OPTIONAL {{ GRAPH ?passage {{ <{iri}> ?property ?value }}
-            ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }} }}""",
-    )
-    incoming = _rows(
-        graph,
-        f"""SELECT DISTINCT ?property ?value ?passage WHERE {{
-          ?value ?property <{iri}> .
-          OPTIONAL {{ GRAPH ?passage {{ ?value ?property <{iri}> }}
-            ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }} }}""",
-    )
-    by_property: dict[str, list[Term]] = {}
-    for property_, value, _ in rows:
-        by_property.setdefault(property_, []).append(value)
-    iris = {t.value for _, t, _ in [*rows, *incoming] if isinstance(t, NamedNode)} | {iri}
-    iris |= {_full(p) for p, _, _ in [*rows, *incoming]}
-    names = labels(graph.engine, iris)
-    statements = _statements([r for r in rows if r[0] not in _HIDDEN], names, "{}")
-    statements += _statements([r for r in incoming if r[0] not in _INCOMING_HIDDEN], names, "← {}")
-    called = sorted({t.value for p in ("skos:prefLabel", "skos:altLabel") for t in by_property.get(p, [])})  # type: ignore[union-attr]
+    own = read_facts(graph.engine, [iri])
+    incoming = read_facts(graph.engine, [iri], incoming=True)
+    names = names_of(graph.engine, own, incoming, more=[iri])
+    about = Facts(own)
+    statements = _statements([(f, f.value) for f in own if f.predicate not in SILENT | _APART], names, "{}")
+    pointing = [f for f in incoming if f.predicate not in SILENT_INCOMING | {"pact:inDocument"}]
+    statements += _statements([(f, NamedNode(f.subject)) for f in pointing], names, "← {}")
     return Description(
         iri,
         names[iri],
-        sorted({names[t.value] for t in by_property.get("rdf:type", []) if isinstance(t, NamedNode)}),
-        [name for name in called if name != names[iri]],
-        sorted({t.value for t in by_property.get("schema:sameAs", []) if isinstance(t, NamedNode)}),
+        sorted(names[kind] for kind in about.iris(iri, "rdf:type")),
+        [name for name in sorted(about.texts(iri, "skos:prefLabel", "skos:altLabel")) if name != names[iri]],
+        sorted(about.iris(iri, "schema:sameAs")),
         statements,
     )
 
 
-def _rows(graph: KnowledgeGraph, sparql: str) -> list[tuple[str, Term, str]]:
-    found = graph.engine.query(sparql)
-    assert isinstance(found, QuerySolutions)
-    return [
-        (curie(row["property"].value), row["value"], curie(row["passage"].value) if row["passage"] else "")
-        for row in found
-    ]
-
-
-def _full(short: str) -> str:
-    prefix, _, local = short.partition(":")
-    return PREFIXES.get(prefix, prefix + ":") + local
-
-
-def _statements(rows: list[tuple[str, Term, str]], names: dict[str, str], form: str) -> list[Statement]:
-    """Make one statement of each value, with every property that has it."""
-    properties: dict[str, set[str]] = {}
-    passages: dict[str, set[str]] = {}
-    for property_, value, passage in rows:
-        if isinstance(value, NamedNode):
-            text = f"{names[value.value]} ({curie(value.value)})"
-        else:
-            text = value.value if isinstance(value, Literal) else str(value)
-        properties.setdefault(text, set()).add(names[_full(property_)])
-        passages.setdefault(text, set()).update({passage} - {""})
-    found = [Statement(form.format(", ".join(sorted(properties[v]))), v, sorted(passages[v])) for v in passages]
-    return sorted(found)
+def _statements(facts: Iterable[tuple[Fact, Term]], names: Mapping[str, str], form: str) -> list[Statement]:
+    """Make one statement of each value, which stands beside its fact, with every property that has it."""
+    properties: dict[str, set[str]] = defaultdict(set)
+    passages: dict[str, set[str]] = defaultdict(set)
+    for fact, value in facts:
+        text = f"{names[value.value]} ({curie(value.value)})" if isinstance(value, NamedNode) else fact.text
+        properties[text].add(names[expand(fact.predicate) or fact.predicate])
+        passages[text] |= {curie(proof.passage) for proof in fact.proofs}
+    return sorted(Statement(form.format(", ".join(sorted(properties[v]))), v, sorted(passages[v])) for v in passages)
 
 
 def inventory(graph: KnowledgeGraph) -> dict[str, str | int]:

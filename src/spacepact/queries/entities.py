@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLASSES",
+    "SILENT",
+    "SILENT_INCOMING",
     "Bibliography",
     "Cited",
     "Entity",
@@ -41,10 +43,15 @@ CLASSES = {
 
 _NAMES = ("skos:prefLabel", "skos:altLabel")
 _LINKS = ("schema:sameAs", "rdfs:seeAlso")
-# Bounds that are computed from dates, and what rules derive for questions alone.
-_SILENT = {"pact:earliest", "pact:latest", "pact:dueEarliest", "pact:dueLatest", "pact:whenEarliest", "pact:whenLatest"}
-_SILENT |= {"pact:firstTold", "pact:lastTold", "pact:endedBy", "pact:cooperatesWith", "pact:involves"}
-_SILENT_INCOMING = {"pact:between", "pact:shownBy", "pact:cooperatesWith", "pact:involves", "sssom:subject_id"}
+SILENT = {
+    "rdf:type", "pact:earliest", "pact:latest", "pact:dueEarliest", "pact:dueLatest", "pact:whenEarliest",
+    "pact:whenLatest", "pact:firstTold", "pact:lastTold", "pact:endedBy", "pact:cooperatesWith", "pact:involves",
+}  # fmt: skip
+"""No news to a reader of a thing: bounds that are computed from dates, and what rules derive for questions alone."""
+
+SILENT_INCOMING = {"pact:between", "pact:shownBy", "pact:cooperatesWith", "pact:involves", "sssom:subject_id"}
+"""No news to a reader of the thing that these properties point to."""
+
 _ORDER = (
     "pact:statement", "pact:committedBy", "pact:committedTo", "pact:strength", "pact:currentStatus", "pact:actionKind",
     "pact:agreementType", "pact:bindingForce", "pact:party", "pact:inSeries", "pact:ordinal", "pact:when", "pact:date",
@@ -108,18 +115,16 @@ class Entity:
 def read_entity(engine: Engine, iri: str) -> Entity | None:
     """Return what the record says of *iri*, or None where it says nothing."""
     told, pointing = read_facts(engine, [iri]), read_facts(engine, [iri], incoming=True)
-    own, incoming = Facts(), Facts()
-    own.add(told)
-    incoming.add(pointing)
+    own = Facts(told)
     types = [name for name in own.iris(iri, "rdf:type") if curie(name).startswith("pact:")]
     if not types:
         return None
     led = set(own.iris(iri, "pact:ledBy"))
     # That whoever leads is a partner too follows from a rule, and is no news.
     told = [f for f in told if f.proofs or f.predicate != "pact:partner" or f.text not in led]
-    groups = _groups(told, _SILENT | {"rdf:type"})
-    groups += _groups(pointing, _SILENT_INCOMING, incoming=True)
-    return Entity(iri, tuple(sorted(curie(t)[len("pact:") :] for t in types)), own, incoming, tuple(groups))
+    groups = _groups(told, SILENT)
+    groups += _groups(pointing, SILENT_INCOMING, incoming=True)
+    return Entity(iri, tuple(sorted(curie(t)[len("pact:") :] for t in types)), own, Facts(pointing), tuple(groups))
 
 
 def _groups(facts: Iterable[Fact], silent: set[str], *, incoming: bool = False) -> list[Statements]:
@@ -145,8 +150,7 @@ def bodies(engine: Engine, iri: str) -> list[str]:
 def participations(engine: Engine, actor: str) -> tuple[Facts, dict[str, str]]:
     """Return the facts about the participations of *actor*, and the engagement of each of them."""
     found = {f.subject for f in read_facts(engine, [actor], incoming=True, only=["pact:actor"], sourced=False)}
-    own = Facts()
-    own.add(read_facts(engine, found, only=["pact:actor", "pact:role", "pact:inPost", "pact:onBehalfOf"]))
+    own = Facts(read_facts(engine, found, only=["pact:actor", "pact:role", "pact:inPost", "pact:onBehalfOf"]))
     parts = read_facts(engine, found, incoming=True, only=["pact:hasParticipation"], sourced=False)
     return own, {fact.text: fact.subject for fact in parts}
 

@@ -6,8 +6,7 @@ What a page or an export shows of an entity is made from these; ``describing`` g
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
@@ -52,20 +51,21 @@ class Fact(NamedTuple):
         return min(self.proofs, key=lambda p: p.firmness[1]).certainty if self.proofs else "derived"
 
 
-@dataclass
 class Facts:
-    """Facts by subject and property, those of higher rank first."""
+    """Facts by subject and property, in the order in which they are given."""
 
-    found: dict[str, dict[str, list[Fact]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._facts = tuple(facts)
+        self._found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+        for fact in self._facts:
+            self._found[fact.subject, fact.predicate].append(fact)
 
-    def add(self, facts: Iterable[Fact]) -> None:
-        """Add *facts*."""
-        for fact in facts:
-            self.found[fact.subject][fact.predicate].append(fact)
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self._facts)
 
     def of(self, subject: str, *properties: str) -> list[Fact]:
         """Return the facts with one of the *properties*, CURIEs, in this order."""
-        return [fact for name in properties for fact in self.found.get(subject, {}).get(name, ())]
+        return [fact for name in properties for fact in self._found.get((subject, name), ())]
 
     def iris(self, subject: str, *properties: str) -> list[str]:
         """Return the IRIs that are values of one of the *properties*."""
@@ -99,8 +99,9 @@ def read_facts(
     """
     pattern = "?subject ?property ?thing" if incoming else "?thing ?property ?value"
     wanted = f"VALUES ?property {{ {' '.join(f'<{expand(name)}>' for name in only)} }}" if only else ""
+    # With EXISTS it is looked up for each row; as a pattern of its own, Oxigraph joins all passages: 30 ms, not 0.3.
     saying = f"""OPTIONAL {{ GRAPH ?passage {{ {pattern} }}
-      ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }}"""
+      FILTER EXISTS {{ ?passage a ?evidence . ?evidence rdfs:subClassOf pact:Evidence }} }}"""
     said: dict[tuple[str, str, Term], set[str]] = defaultdict(set)
     for block in blocks(sorted(set(things))):
         rows = engine.query(

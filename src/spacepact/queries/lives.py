@@ -76,10 +76,9 @@ def lives(engine: Engine, engagements: Iterable[str], *, sourced: bool = True) -
     Where it need not be *sourced*, no event has proofs, and the answer comes sooner.
     """
     wanted = sorted(set(engagements))
-    own, told = Facts(), Facts()
-    own.add(read_facts(engine, wanted, only=_OWN, sourced=False))
+    own = Facts(read_facts(engine, wanted, only=_OWN, sourced=False))
     events = {event for iri in wanted for event in own.iris(iri, "pact:hasStatusEvent")}
-    told.add(read_facts(engine, events, only=_TOLD, sourced=sourced))
+    told = Facts(read_facts(engine, events, only=_TOLD, sourced=sourced))
     return {iri: _life(iri, own, told) for iri in wanted}
 
 

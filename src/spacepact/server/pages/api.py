@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from pyoxigraph import NamedNode
 
 from spacepact import __version__
 from spacepact.errors import NotFound
 from spacepact.graph.dereferencing import data_path, is_known, replacement
-from spacepact.iris import ENTITY, LICENCE, curie
-from spacepact.queries.statements import Entity, Statement, entity
+from spacepact.iris import ENTITY, LICENCE, NS, curie, expand
+from spacepact.queries.entities import Entity, names_of, read_entity
+from spacepact.queries.evidence import proofs
+from spacepact.queries.facts import Fact
+from spacepact.queries.result import Term
 from spacepact.server.openapi import PROOF, declared, specification
 from spacepact.server.protocol.negotiation import preferred
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
@@ -111,33 +117,60 @@ def entity_json(site: Site, request: PageRequest) -> PageResponse:
     site = record_of(site, request)
     slug = request.params["slug"]
     iri = ENTITY + slug
-    if not is_known(site.graph.store, iri):
-        raise NotFound(f"The record has no entity '{slug[:80]}'.")
-    if other := replacement(site.graph.store, iri):
+    known = is_known(site.graph.store, iri)
+    if known and (other := replacement(site.graph.store, iri)):
         return PageResponse.redirect(request.stay(f"/api/entities/{other.removeprefix(ENTITY)}"), status=301)
-    return PageResponse.json(_as_json(entity(site.graph, iri)) | _data(site))
+    found = read_entity(site.graph.engine, iri) if known else None
+    if found is None:
+        raise NotFound(f"The record has no entity '{slug[:80]}'.")
+    return PageResponse.json(_as_json(site, found) | _data(site))
 
 
 def _data(site: Site) -> dict[str, str]:
     return {"data_version": site.graph.version, "as_of": site.graph.as_of, "licence": LICENCE}
 
 
-def _as_json(found: Entity) -> dict[str, Any]:
-    def plain(statements: tuple[Statement, ...]) -> list[dict[str, Any]]:
-        return [each._asdict() for each in statements]
-
-    sources = [{name: getattr(proof, name) for name in PROOF} for proof in found.sources]
-    names = [{"name": name, "language": language, "usual": usual} for name, language, usual in found.names]
+def _as_json(site: Site, found: Entity) -> dict[str, Any]:
+    """Return what is said on *found*, and of what other things sources say that it is the value."""
+    own, incoming = list(found.own), list(found.incoming)
+    words = names_of(site.graph.engine, own, incoming, more=[found.iri])
+    links = found.own.iris(found.iri, "schema:sameAs")
+    apart = {"rdf:type", "schema:sameAs", "skos:prefLabel", "skos:altLabel"}
     return {
         "id": curie(found.iri),
         "iri": found.iri,
-        "label": found.label,
-        "kinds": found.kinds,
-        "names": names,
-        "links": found.links,
-        "statements": plain(found.statements),
-        "pointing": plain(found.pointing),
-        "sources": sources,
+        "label": words[found.iri],
+        "kinds": sorted(words[NS + name] for name in found.classes),
+        "names": sorted(
+            ({"name": f.text, "language": f.language, "usual": f.predicate == "skos:prefLabel"} for f in found.names),
+            key=lambda name: tuple(name.values()),
+        ),
+        "links": sorted(links),
+        "statements": _statements(((f, f.value) for f in own if f.predicate not in apart), words),
+        "pointing": _statements(
+            ((f, NamedNode(f.subject)) for f in incoming if f.proofs and f.predicate.startswith("pact:")), words
+        ),
+        "sources": [
+            {name: getattr(proof.shortened, name) for name in PROOF}
+            for proof in proofs(site.graph.engine, [found.iri], mentions=True)
+        ],
         "page": page_path(found.iri),
         "data": data_path(found.iri) + ".ttl",
     }
+
+
+def _statements(facts: Iterable[tuple[Fact, Term]], words: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return *facts*, each with the value to be shown, which of what points to an entity is the subject."""
+    found = [
+        {
+            "property": fact.predicate,
+            "words": words[expand(fact.predicate) or fact.predicate],
+            "id": curie(value.value) if isinstance(value, NamedNode) else "",
+            "value": words[value.value] if isinstance(value, NamedNode) else fact.text,
+            "language": "" if isinstance(value, NamedNode) else fact.language,
+            "said_by": sorted(curie(proof.passage) for proof in fact.proofs),
+            "derived": not fact.proofs,
+        }
+        for fact, value in facts
+    ]
+    return sorted(found, key=lambda statement: tuple(statement.values()))

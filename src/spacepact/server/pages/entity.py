@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode
-
 from spacepact.errors import NotFound
-from spacepact.graph.dereferencing import replacement
+from spacepact.graph.dereferencing import is_known, replacement
 from spacepact.iris import ENTITY, curie, expand
 from spacepact.queries.entities import (
     Bibliography,
@@ -73,7 +71,7 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
     request.knows("expand", "merged")
     slug = request.path.removeprefix("/page/")
     iri = ENTITY + slug
-    if not _named(slug):
+    if not is_known(site.graph.store, iri):
         raise _unknown(site, slug)
     found = read_entity(site.graph.engine, iri)
     if (
@@ -119,16 +117,11 @@ def _sides(own: Facts, commitment: str, selves: set[str]) -> tuple[str, ...]:
 
 def _merged(site: Site, slug: str, iri: str) -> str:
     """Return *slug* if what it named has been merged into *iri*, else an empty string: an address may say anything."""
-    return slug if slug and _named(slug) and replacement(site.graph.store, ENTITY + slug) == iri else ""
-
-
-def _named(slug: str) -> bool:
-    """Whether an IRI can end in *slug*."""
-    try:
-        NamedNode(ENTITY + slug)
-    except ValueError:
-        return False
-    return True
+    return (
+        slug
+        if slug and is_known(site.graph.store, ENTITY + slug) and replacement(site.graph.store, ENTITY + slug) == iri
+        else ""
+    )
 
 
 class _Page:
@@ -224,9 +217,8 @@ class _Page:
         }
 
     def _commitments(self, found: list[str], its: list[str]) -> list[dict[str, Any]]:
-        own = Facts()
         of = ("pact:committedBy", "pact:committedTo", "pact:strength", "pact:currentStatus")
-        own.add(read_facts(self.engine, found, only=of, sourced=False))
+        own = Facts(read_facts(self.engine, found, only=of, sourced=False))
         self.iris |= {iri for one in found for iri in own.iris(one, *of)}
         selves = {self.of.iri, *its}
         # Those that stand open have a line of time of their own: the newest would be crowded on that of all.
@@ -247,10 +239,9 @@ class _Page:
     def _roles(self) -> list[dict[str, Any]]:
         """Return in what the actor took part by a participation of its own: with role and post, for whom."""
         own, engagement = participations(self.engine, self.of.iri)
-        self._mention(fact for of in own.found.values() for facts in of.values() for fact in facts)
+        self._mention(own)
         self.iris |= set(engagement.values())
-        held = Facts()
-        held.add(read_facts(self.engine, engagement.values(), only=["pact:when"], sourced=False))
+        held = Facts(read_facts(self.engine, engagement.values(), only=["pact:when"], sourced=False))
         found = [
             {
                 "engagement": of,
@@ -290,9 +281,10 @@ class _Page:
     def _related(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Return what points to the engagement, under headings, oldest first, with strength and status."""
         groups = {heading: self.of.pointing(name) for name, heading in _RELATED.items()}
-        own = Facts()
         of = ("rdf:type", "pact:when", "pact:whenLatest", "pact:strength", "pact:currentStatus")
-        own.add(read_facts(self.engine, {iri for found in groups.values() for iri in found}, only=of, sourced=False))
+        own = Facts(
+            read_facts(self.engine, {iri for found in groups.values() for iri in found}, only=of, sourced=False)
+        )
         related = []
         for heading, found in groups.items():
             found.sort(key=lambda iri: (own.text(iri, "pact:whenLatest") or "9999", iri))
