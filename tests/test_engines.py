@@ -36,9 +36,7 @@ from spacepact.graph.engines.endpoint import Endpoint, connect
 from spacepact.graph.engines.loading import addresses, load
 from spacepact.graph.engines.refusals import MOST_GROUPS, MOST_NESTED, form, refuse
 from spacepact.graph.engines.servers import Server
-from spacepact.iris import BASE, DERIVED, ENTITY, ONTOLOGY, PREFIXES, SOURCE
-from spacepact.queries.describing import describe
-from spacepact.queries.knowledge import KnowledgeGraph
+from spacepact.iris import BASE, DERIVED, ONTOLOGY, PREFIXES
 
 _PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
@@ -462,17 +460,6 @@ def test_service_is_refused(sparql: str) -> None:
 )
 def test_service_elsewhere_is_fine(sparql: str) -> None:
     assert not list(Embedded(Store()).query(sparql))  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("kind", ["oxigraph_server", "virtuoso_server"])
-def test_servers_describe_a_thing_as_the_embedded_engine_does(
-    kind: str, request: pytest.FixtureRequest, record: Store
-) -> None:
-    server: servers.Server = request.getfixturevalue(kind)
-    for iri in (ENTITY + "csd-4", ENTITY + "kasa", SOURCE + "csd-4-retold"):
-        found = describe(KnowledgeGraph(connect(server.query)), iri)
-        assert found.statements
-        assert found == describe(KnowledgeGraph(Embedded(record)), iri)
 
 
 def test_the_catalogue_is_never_refused() -> None:

@@ -20,8 +20,9 @@ import servers
 from spacepact.errors import ParameterError, QuestionError, UnknownName
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.graph.engines.endpoint import connect
-from spacepact.iris import PREFIXES, curie
+from spacepact.iris import ENTITY, PREFIXES, SOURCE, curie
 from spacepact.queries.catalogue import catalogue, parse, question
+from spacepact.queries.describing import describe
 from spacepact.queries.formats import table
 from spacepact.queries.knowledge import KnowledgeGraph, open_graph
 from spacepact.queries.measures import TIES
@@ -405,3 +406,14 @@ def test_the_dataset_is_an_rdflib_dataset_on_the_same_store(graph: KnowledgeGrap
     labels = set(graph.dataset.objects(nasa, rdflib.SKOS.prefLabel))
     assert rdflib.Literal("National Aeronautics and Space Administration", lang="en") in labels
     assert len(graph.dataset.graph(rdflib.URIRef("https://w3id.org/spacepact/source/scwg-18-report/p4"))) > 5
+
+
+@pytest.mark.parametrize("kind", ["oxigraph_server", "virtuoso_server"])
+def test_servers_describe_a_thing_as_the_embedded_engine_does(
+    kind: str, request: pytest.FixtureRequest, record: Store
+) -> None:
+    server: servers.Server = request.getfixturevalue(kind)
+    for iri in (ENTITY + "csd-4", ENTITY + "kasa", SOURCE + "csd-4-retold"):
+        found = describe(KnowledgeGraph(connect(server.query)), iri)
+        assert found.statements
+        assert found == describe(KnowledgeGraph(Embedded(record)), iri)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from spacepact.dates import bounds
 from spacepact.errors import DateError
 from spacepact.iris import PREFIXES
 from spacepact.queries.catalogue import Question
 from spacepact.queries.result import Cell, Result, terms
+from spacepact.visualizations.years import years_of
 
 __all__ = ["Bar", "Chart", "chart"]
 
@@ -129,13 +129,10 @@ def _year(cell: Cell) -> int | None:
     >>> _year(Literal("2020-02?")), _year(Literal("2013/2021"))
     (2020, None)
     """
-    found = set()
-    for term in terms(cell):
-        try:
-            span = bounds(term.value if isinstance(term, Literal) else "")
-        except DateError:
-            return None
-        found |= {int(span.earliest[:4]), int(span.latest[:4])}
+    try:
+        found = {year for term in terms(cell) for year in years_of(term.value if isinstance(term, Literal) else "")}
+    except DateError:
+        return None
     return found.pop() if len(found) == 1 else None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import NamedNode
@@ -18,6 +17,7 @@ from spacepact.queries.names import labels
 from spacepact.visualizations.cooperation import build_showings
 from spacepact.visualizations.dossier_standing import Renewal, moved, planned, renewals, rows, standing, values
 from spacepact.visualizations.model import Showing, Tie, Topic, View
+from spacepact.visualizations.years import years_of
 
 if TYPE_CHECKING:
     from spacepact.queries.knowledge import KnowledgeGraph
@@ -99,13 +99,10 @@ class Entry:
         """The labels of its status, with how it stands."""
         return {*self.showing.status.split(" or "), *self.standing} - {""}
 
-    @cached_property
+    @property
     def years(self) -> range:
         """The years in which it can have been; none without a date."""
-        if not self.showing.date:
-            return range(0)
-        moment = bounds(self.showing.date)
-        return range(int(moment.earliest[:4]), int(moment.latest[:4]) + 1)
+        return years_of(self.showing.date)
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
 
 from spacepact.dates import bounds
 from spacepact.queries.formats import plural
 from spacepact.visualizations.model import Node, Showing, Source, Tie, View
+from spacepact.visualizations.years import years_of
 
 __all__ = [
     "by_states", "dates_of", "heaviest_first", "labels_of", "leading_topic", "sentence", "short_name", "showings_of",
-    "sources_of", "stand_ins", "weights_of", "years_of",
+    "sources_of", "stand_ins", "weights_of",
 ]  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def sentence(view: View) -> str:
     years = [years for years in dates.values() if years]
     undated = len(dates) - len(years)
     newest = max((s.issued for s in view.sources if s.issued), key=lambda date: bounds(date).earliest, default="")
-    first, last = min((y[0] for y in years), default=0), max((y[1] for y in years), default=0)
+    first, last = min((y[0] for y in years), default=0), max((y[-1] for y in years), default=0)
     return (
         f"{actors}, {plural(len(view.ties), 'pair')}, {plural(len(dates), 'engagement')}"
         + (f", {first}–{last}" if last > first else f", {first}" if years else "")
@@ -97,25 +97,12 @@ def short_name(node: Node, most: int = 17) -> str:
     return node.label if len(node.label) <= most or not short else max(short, key=lambda name: (len(name), name))
 
 
-@cache
-def years_of(date: str) -> tuple[int, int] | None:
-    """Return the first and last year that an EDTF date touches, nothing for an empty one.
-
-    >>> years_of("2023-12-20/2024-02-15"), years_of("2020-02?"), years_of("")
-    ((2023, 2024), (2020, 2020), None)
-    """
-    if not date:
-        return None
-    earliest, latest = bounds(date)
-    return int(earliest[:4]), int(latest[:4])
-
-
 def showings_of(ties: Iterable[Tie]) -> Iterable[Showing]:
     """Return all engagements on *ties*, one on several of them several times."""
     return (showing for tie in ties for showing in tie.showings)
 
 
-def dates_of(ties: Iterable[Tie]) -> dict[str, tuple[int, int] | None]:
+def dates_of(ties: Iterable[Tie]) -> dict[str, range]:
     """Return the years that the engagements on *ties* touch, by their IRIs."""
     return {showing.iri: years_of(showing.date) for showing in showings_of(ties)}
 

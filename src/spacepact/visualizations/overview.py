@@ -9,7 +9,6 @@ What comes out is a View again, so that drawings, tables and exports are made fr
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,11 +23,11 @@ from spacepact.visualizations.folding import (
     sources_of,
     stand_ins,
     weights_of,
-    years_of,
 )
 from spacepact.visualizations.model import Node, Showing, Tie, View
+from spacepact.visualizations.years import Bar, by_year, years_of
 
-__all__ = ["Choice", "Facets", "Filters", "Overview", "Year"]
+__all__ = ["Choice", "Facets", "Filters", "Overview"]
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,6 @@ class Choice(NamedTuple):
     depth: int = 0
 
 
-class Year(NamedTuple):
-    """A year with the number of engagements whose dates touch it."""
-
-    year: int
-    engagements: int
-    chosen: bool
-
-
 @dataclass(frozen=True)
 class Facets:
     """The choices of each filter, all others being as they are. *undated* counts engagements without a date."""
@@ -80,7 +71,7 @@ class Facets:
     bases: tuple[Choice, ...]
     kinds: tuple[Choice, ...]
     actors: tuple[Choice, ...]
-    years: tuple[Year, ...]
+    years: tuple[Bar, ...]
     undated: int
 
 
@@ -98,7 +89,7 @@ class Overview:
         """The first and the last year that an engagement's date touches; the year of the record if there is none."""
         found = [years for s in showings_of(self.whole.ties) if (years := years_of(s.date))]
         year = int(self.whole.as_of[:4])
-        return min((y[0] for y in found), default=year), max((y[1] for y in found), default=year)
+        return min((y[0] for y in found), default=year), max((y[-1] for y in found), default=year)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -146,7 +137,7 @@ class Overview:
         free = self._fitting(replace(filters, since=None, until=None))
         first, last = self.span
         since, until = filters.years(first, last)
-        touched = Counter(y for years in dates_of(free).values() if years for y in range(years[0], years[1] + 1))
+        dated = ((s.iri, s.date) for s in showings_of(free))
         return Facets(
             topics=tuple(self._topics(filters)),
             bases=tuple(self._choice(filters, b, b, b in self.bases(filters), bases=(b,)) for b in self.whole.bases),
@@ -155,7 +146,7 @@ class Overview:
                 self._choice(filters, n.iri, n.label, n.iri in filters.focus, focus=(n.iri,))
                 for n in sorted(self.whole.nodes, key=lambda n: n.label)
             ),
-            years=tuple(Year(y, touched[y], since <= y <= until) for y in range(first, last + 1)),
+            years=tuple(by_year(dated, since, until, span=(first, last))),
             undated=sum(not years for years in dates_of(free).values()),
         )
 
@@ -200,10 +191,10 @@ class Overview:
         if filters.since is None and filters.until is None:
             return True
         years = years_of(showing.date)
-        if years is None:
+        if not years:
             return False
-        since, until = filters.years(*years)
-        return years[0] <= until and years[1] >= since
+        since, until = filters.years(years[0], years[-1])
+        return years[0] <= until and years[-1] >= since
 
 
 def _engagements(ties: Iterable[Tie]) -> int:

@@ -10,9 +10,10 @@ from typing import Any
 
 from spacepact.iris import ENTITY, LICENCE
 from spacepact.queries.formats import csv_text
-from spacepact.visualizations.folding import labels_of, leading_topic, sentence, years_of
+from spacepact.visualizations.folding import labels_of, leading_topic, sentence
 from spacepact.visualizations.model import View
 from spacepact.visualizations.ring import Drawing
+from spacepact.visualizations.years import years_of
 
 __all__ = ["engagements_csv", "overview_data", "slug", "table_csv", "ties_csv"]
 
@@ -39,7 +40,7 @@ def ties_csv(view: View, address: str) -> str:
                 labels[tie.a], labels[tie.b], tie.weight, *(tie.bases.get(basis, 0) for basis in bases),
                 labels.get(leading_topic(view, tie), ""),
                 "; ".join(f"{labels[topic]} ({count})" for topic, count in tie.topics.items()),
-                min((y[0] for y in years), default=""), max((y[1] for y in years), default=""),
+                min((y[0] for y in years), default=""), max((y[-1] for y in years), default=""),
                 tie.a, tie.b, " ".join(p.url or iri for iri, p in sorted(documents.items())),
             ]
         )  # fmt: skip

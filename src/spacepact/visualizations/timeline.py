@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from spacepact.visualizations.lanes import KINDS, SINGLE, Document, Lane, Lanes, Link, Mark
-from spacepact.visualizations.years import Bar, years
+from spacepact.visualizations.years import Bar, by_year
 
 __all__ = ["Arc", "Axis", "Row", "Timeline", "Wanted", "build_timeline"]
 
@@ -139,7 +139,7 @@ def build_timeline(lanes: Lanes, wanted: Wanted) -> Timeline:
     axis = _axis([mark for lane in chosen for mark in lane.marks], wanted, lanes.as_of)
     groups = {kind: tuple(_row(lane, axis) for lane in chosen if lane.kind == kind) for kind in KINDS}
     kept = [lane for lane in about if not wanted.kinds or lane.kind in wanted.kinds]
-    dated = [(m.of, m.earliest, m.latest) for lane in kept for m in lane.marks if m.date and m.sign != "moved"]
+    dated = [(m.of, m.date) for lane in kept for m in lane.marks if m.sign != "moved"]
     used = {document for lane in chosen for document in lane.documents}
     return Timeline(
         wanted=wanted,
@@ -148,7 +148,7 @@ def build_timeline(lanes: Lanes, wanted: Wanted) -> Timeline:
         arcs={kind: tuple(_arcs(rows, lanes.links, axis)) for kind, rows in groups.items()},
         counts=dict(Counter(lane.kind for lane in timed)),
         fitting=len(fitting),
-        bars=tuple(years(dated, wanted.since, wanted.until)),
+        bars=tuple(by_year(dated, int(wanted.since[:4] or 0), int(wanted.until[:4] or 9999))),
         documents=tuple(sorted((lanes.documents[d] for d in used), key=lambda d: (d.latest, d.iri))),
         version=lanes.version,
         as_of=lanes.as_of,

@@ -22,12 +22,12 @@ from spacepact.queries.entities import (
 )
 from spacepact.queries.evidence import Proof, read_proofs
 from spacepact.queries.facts import Fact, Facts, read_facts
-from spacepact.queries.lives import Life, Moment, lives
+from spacepact.queries.lives import Life, lives
 from spacepact.server.pages.network import drawn
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.lifelines import lifeline, scale
-from spacepact.visualizations.years import years
+from spacepact.visualizations.years import by_year, years_of
 
 __all__ = ["ROUTES", "cooperation", "entity"]
 
@@ -199,16 +199,16 @@ class _Page:
         found = self.site.graph.ask("timeline", actor=self.of.iri)
         self.names |= found.labels
         rows = rows_of(found)[::-1]
-        dated = [(Moment.of(row["when"][0]), row) for row in rows if row["when"]]
-        by_year: dict[int, list[dict[str, list[str]]]] = defaultdict(list)
+        dated = [(row["when"][0], row) for row in rows if row["when"]]
+        listed: dict[int, list[dict[str, list[str]]]] = defaultdict(list)
         for when, row in dated:
-            by_year[int(when.first[:4])].append(row)
+            listed[years_of(when)[0]].append(row)
         self.iris |= set(its)
         return {
             "bodies": its,
-            "bars": years((row["engagement"][0], when.first, when.last) for when, row in dated),
-            "spanning": any(when.first[:4] != when.last[:4] for when, _ in dated),
-            "timeline": sorted(by_year.items(), reverse=True),
+            "bars": by_year((row["engagement"][0], when) for when, row in dated),
+            "spanning": any(len(years_of(when)) > 1 for when, _ in dated),
+            "timeline": sorted(listed.items(), reverse=True),
             "undated": [row for row in rows if not row["when"]],
             "total": len({row["engagement"][0] for row in rows}),
             "commitments": self._commitments(

@@ -63,7 +63,7 @@ def explore(site: Site, request: PageRequest) -> PageResponse:
         matrix=_matrix(shown, request.one("order", "strength")) if view == "matrix" else {},
         crowded=len(shown.nodes) > _MANY or (len(shown.nodes) >= _SOME and len(shown.ties) / pairs > _DENSE),
         span=overview.span,
-        peak=max((year.engagements for year in facets.years), default=0) or 1,
+        peak=max((year.number for year in facets.years), default=0) or 1,
         leading=lambda tie: leading_topic(shown, tie, filters.topics),
         alone=[node for node in overview.whole.nodes if node.iri not in {n.iri for n in shown.nodes}],
         query=filter_query(request),
