@@ -275,3 +275,67 @@ def test_the_map_of_the_home_page_is_one_stop_that_arrow_keys_walk(opened: Any) 
         assert tie.locator(".reach").evaluate(width) > widest
         page.keyboard.press("Enter")
         page.wait_for_url("**/between/**")
+
+
+def played(page: Any) -> str:
+    return str(page.inner_text("#played"))
+
+
+def test_the_years_can_be_played_and_any_key_stops_it(opened: Any) -> None:
+    with opened("/") as page:
+        page.goto(page.url + "explore")
+        first = played(page)
+        page.evaluate(
+            """() => {
+              window.said = [];
+              const status = document.querySelector("#status");
+              new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
+            }"""
+        )
+        page.click("#play")
+        tops, years = set(), list[str]()
+        for _ in range(3):
+            expect(page.locator("#played")).not_to_have_text([first, *years][-1])
+            years.append(played(page))
+            assert query(page) == {"to": [years[-1][-4:]]}
+            places = ("#years svg", ".overview-map:not(.tall)", "#play")
+            tops.add(tuple(page.locator(place).bounding_box()["y"] for place in places))
+        assert years == sorted(years)
+        assert len(tops) == 1, "nothing moves"
+        assert page.inner_text("#play") == "Stop"
+        assert page.evaluate("said").count(shown(page)) == 0, "frames follow each other too fast to be read out"
+        page.keyboard.press("ArrowDown")
+        assert page.inner_text("#play") == "Play"
+        assert page.inner_text("#status") == shown(page)
+        there = page.url
+        page.wait_for_timeout(2000)
+        assert page.url == there
+        page.go_back()
+        expect(page.locator("#played")).to_have_text(first)
+        page.go_back()
+        assert page.locator("#explore").count() == 0, "it is one step of the browser's history, however many frames"
+
+
+def test_playing_ends_with_the_last_year_and_at_a_second_press(opened: Any) -> None:
+    with opened("/explore") as page:
+        years = page.evaluate("[...document.querySelectorAll('#years a')].map((bar) => bar.dataset.year)")
+    with opened(f"/explore?from={years[-2]}&to={years[-2]}") as page:
+        page.click("#play")
+        expect(page.locator("#played")).to_have_text(years[-1])
+        expect(page.locator("#play")).to_have_text("Play")
+        assert query(page) == {"from": [years[-1]], "to": [years[-1]]}
+        assert page.inner_text("#status") == shown(page)
+        page.focus("#play")
+        page.keyboard.press("Enter")
+        expect(page.locator("#played")).to_have_text(years[0])
+        expect(page.locator("#play")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#play")).to_have_text("Play")
+        page.check("input[value=attendance]")
+        page.wait_for_url("**attendance**")
+        assert query(page)["to"] == [years[0]]
+
+
+def test_without_script_nothing_is_there_to_be_played(opened: Any) -> None:
+    with opened("/explore", java_script_enabled=False) as page:
+        assert page.is_hidden("#play")

@@ -1,5 +1,5 @@
 // The overview with script: filters answer at once and in place, the matrix is walked with arrow keys as the map is, the
-// years have a slider. Every address is one that the page without script has too; the server makes all that is shown.
+// years have a slider and can be played. Every address is one that the page without script has too; the server makes all that is shown.
 import { explain, key, say } from "/static/explorer.js";
 import { wait } from "/static/waiting.js";
 import { furnishMaps, move } from "/static/map.js";
@@ -14,11 +14,13 @@ const narrow = matchMedia("(max-width: 900px)");
 let asking = null;
 let came = $("#explore").cloneNode(true); // what is shown, as it came
 let at = location.href; // its address
-async function show(address, { keep = false } = {}) {
+async function show(address, { record = "push" } = {}) {
+  if (record !== "frame") stop();
   asking?.abort();
   const mine = asking = new AbortController();
   $("#explore").setAttribute("aria-busy", "true");
   const done = wait("the overview", () => {
+    stop();
     mine.abort();
     swap(came);
     if (location.href !== at) history.pushState(null, "", at); // the reader went back, and stays after all
@@ -28,13 +30,19 @@ async function show(address, { keep = false } = {}) {
     const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#explore");
     // What is no overview, such as a mistake in a filter, is shown as the page that it is.
     if (!next) { location.href = address; return; }
-    if (!keep) history.pushState(null, "", address);
+    // What is being pressed must not be changed for another; the frame is passed over.
+    if (record === "frame" && $("#explore:active")) return;
+    if (record === "push") history.pushState(null, "", address);
+    if (record === "frame") history.replaceState(null, "", address);
     at = location.href;
     swap(next);
   } catch (error) {
     if (error.name !== "AbortError") location.href = address;
   } finally {
-    if (mine === asking) done();
+    if (mine === asking) {
+      done();
+      $("#explore").removeAttribute("aria-busy");
+    }
   }
 }
 
@@ -47,11 +55,12 @@ function swap(next) {
   came = next.cloneNode(true);
   $("#explore").replaceWith(next);
   $("#filters").open = open;
+  if (playing) hold();
   furnish();
   document.dispatchEvent(new CustomEvent("content")); // so that table.js sees the new table
   const again = value ? $(value) : found && $$(`#explore [${found[0]}="${CSS.escape(found[1])}"]`).find((e) => e.checkVisibility());
   again?.focus({ preventScroll: true });
-  say($("#explore").dataset.sentence);
+  if (!playing) say($("#explore").dataset.sentence);
 }
 
 function wanted(form) {
@@ -91,7 +100,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   show(address.pathname + address.search);
 });
-addEventListener("popstate", () => show(location.pathname + location.search, { keep: true }));
+addEventListener("popstate", () => show(location.pathname + location.search, { record: "" }));
 
 // --- The matrix: a grid with one stop for the tab key
 
@@ -156,6 +165,7 @@ function slider() {
   const chosen = () => thumbs.map((thumb) => Number(thumb.value)).sort((a, b) => a - b);
   let waiting = 0;
   box.addEventListener("input", () => {
+    stop();
     const [since, until] = chosen();
     form.elements.from.value = since === Number(first) ? "" : since;
     form.elements.to.value = until === Number(last) ? "" : until;
@@ -165,6 +175,73 @@ function slider() {
   });
 }
 
+// --- Play: the last year goes on from one with engagements to the next; where one year alone is chosen, that does
+
+const PACE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 3000 : 1200; // milliseconds a frame
+let playing = null; // the years still to come
+const held = new Map();
+
+async function play() {
+  const years = $$("#years a").map((bar) => bar.dataset.year);
+  const { from, to } = $("#filters form").elements;
+  const last = years.at(-1);
+  const alone = Boolean(to.value) && from.value === to.value;
+  const since = to.value && to.value < last ? to.value : alone ? "" : from.value;
+  const mine = playing = years.filter((year) => year > since);
+  history.pushState(null, "", location.href); // Back leads to what was shown before, whatever has been played
+  held.clear();
+  hold();
+  label();
+  say("Playing the years; any key stops it.");
+  while (mine.length) {
+    const year = mine.shift();
+    const form = $("#filters form");
+    form.elements.to.value = year === last && !alone ? "" : year;
+    if (alone) form.elements.from.value = year;
+    await show(wanted(form), { record: "frame" });
+    await new Promise((resolve) => { setTimeout(resolve, PACE); });
+    if (playing !== mine) return;
+  }
+  stop();
+}
+
+function stop() {
+  if (!playing) return;
+  playing = null;
+  asking?.abort();
+  $("#filters form").reset(); // a year that has not come
+  label();
+  say($("#explore").dataset.sentence);
+}
+
+// While it plays, the drawing and the bars stay where they are, however long the words above them are.
+function hold() {
+  $("#explore").classList.add("playing");
+  $("#explore").style.minHeight = `${held.get("page") ?? 0}px`; // first: a page that is shorter scrolls by itself
+  const top = $("#explore").getBoundingClientRect().top;
+  const most = (name, length) => held.set(name, Math.max(length, held.get(name) ?? 0)).get(name);
+  for (const place of [".views ~ :not(.hint)", "#years"]) {
+    const from = $(place).getBoundingClientRect().top - top;
+    $(place).style.paddingTop = `${most(place, from) - from}px`;
+  }
+  $("#explore").style.minHeight = `${most("page", $("#explore").offsetHeight)}px`;
+}
+
+function label() {
+  const { from, to } = $("#filters form").elements;
+  const years = [from.value || $("#years").dataset.first, to.value || $("#years").dataset.last];
+  $("#play").textContent = playing ? "Stop" : "Play";
+  $("#played").textContent = years[0] === years[1] ? years[0] : years.join("–");
+  $("#play").parentElement.hidden = $$("#years a").length < 2 || $("#explore").dataset.view === "table";
+}
+
+document.addEventListener("click", (event) => { if (event.target.id === "play") (playing ? stop : play)(); });
+addEventListener("keydown", (event) => {
+  if (!playing || (event.target.id === "play" && [" ", "Enter"].includes(event.key))) return; // these press it
+  if (event.key === "Escape") event.preventDefault();
+  stop();
+}, true);
+
 // --- What a page that has just come needs
 
 function furnish() {
@@ -173,6 +250,7 @@ function furnish() {
   $("#matrix tbody th a")?.setAttribute("tabindex", 0);
   if ($("#matrix")) $("#matrix").setAttribute("role", "grid");
   slider();
+  label();
 }
 
 if (narrow.matches) $("#filters").open = false;
