@@ -11,7 +11,7 @@ from pyoxigraph import Store
 import servers
 from browsing import ARGUMENTS, CHROMIUM
 from service import Live, live
-from spacepact.graph.compiling import compile_facts
+from spacepact.graph.compiling import Compiled, compile_facts
 from spacepact.graph.engines.loading import load
 
 
@@ -21,9 +21,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def record() -> Store:
-    """The record that is shipped, compiled into memory. Not to be written to."""
-    return compile_facts().store
+def compiled() -> Compiled:
+    """The facts that are shipped, compiled into memory, with the places they come from. Not to be written to."""
+    return compile_facts()
+
+
+@pytest.fixture(scope="session")
+def record(compiled: Compiled) -> Store:
+    """The record that is shipped. Not to be written to."""
+    return compiled.store
 
 
 @pytest.fixture(scope="session")

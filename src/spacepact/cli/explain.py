@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         value = f" {options.value}" if options.value else ""
         print(f"The record does not say: {curie(subject.value)} {options.property}{value}")
         return 1
-    found = [explain(graph.store, fact) for fact in sorted(facts, key=str)]
+    found = explain(graph.store, sorted(facts, key=str))
     if options.format == "json":
         print(json.dumps([_json(e) for e in found], ensure_ascii=False, indent=2))
     else:

@@ -7,7 +7,7 @@ matched, are the premises. They are looked up in turn, until every one ends in a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,9 +76,10 @@ class _Replay:
         return None
 
 
-def explain(store: Store, fact: Triple) -> Explanation:
-    """Return why *fact* is in *store*. A fact that is not there has neither passages nor a rule."""
-    return _explain(store, fact, _Replay(store), _DEPTH)
+def explain(store: Store, facts: Iterable[Triple]) -> list[Explanation]:
+    """Return why each of *facts* is in *store*. A fact that is not there has neither passages nor a rule."""
+    replay = _Replay(store)
+    return [_explain(store, fact, replay, _DEPTH) for fact in facts]
 
 
 def _explain(store: Store, fact: Triple, replay: _Replay, depth: int) -> Explanation:
