@@ -137,7 +137,9 @@ class PageResponse:
 
     @classmethod
     def redirect(cls, to: str, *, status: int = 303, headers: Mapping[str, str] | None = None) -> PageResponse:
-        """Return a redirection to *to*."""
+        """Return a redirection to *to*. Raises ValueError for what is no address, as no header could hold it."""
+        if not re.fullmatch("[!-~]+", to):
+            raise ValueError(f"no address to lead to: {to!r}")
         return cls("", "text/plain; charset=utf-8", status, {"Location": to, **(headers or {})})
 
     @classmethod
