@@ -78,6 +78,24 @@ def test_an_unknown_parameter_is_not_passed_over() -> None:
     assert "did you mean actor" in json.loads(page("/api/questions/partners-of?actr=NASA").body)["error"]
 
 
+@pytest.mark.parametrize("query", ["row=3", "sort=actor", "page=2", "version=1"])
+@pytest.mark.parametrize("path", ["/api/questions/due", "/questions/due.csv", "/questions/due.md"])
+def test_what_only_a_page_of_rows_takes_is_not_passed_over_elsewhere(path: str, query: str) -> None:
+    response = page(f"{path}?{query}", "application/json")
+    assert response.status == 400
+    assert "unknown parameter" in json.loads(response.body)["error"]
+    assert page("/api/questions/due?evidence=1").status == 400
+    assert page("/questions/due.csv?evidence=1").status == 200
+
+
+def test_the_page_names_its_answer_as_json_at_an_address_that_answers() -> None:
+    link = re.search(
+        r'type="application/json" href="(/api/questions[^"]*)"', body("/questions/due?page=1&row=2&sort=due")
+    )
+    assert link
+    assert page(html.unescape(link[1])).status == 200
+
+
 @pytest.mark.parametrize("suffix", ["", ".csv", ".json"])
 def test_an_unknown_question_gets_the_nearest(suffix: str) -> None:
     response = page(f"/questions/partner-of{suffix}")

@@ -12,8 +12,11 @@ Such a module has ``API``, which maps the path of a route to a description::
     }
 
 A parameter is a JSON Schema with its description; ``required`` and ``many`` (several, with commas between them) stand
-beside it. An answer is written as what it looks like: the name of a type, or several with bars between them; a list of
-one; an object with all its keys, those that may be missing with a question mark; or ``{"*": ...}`` for any keys.
+beside it. Of an address that may lead elsewhere, ``moved`` has the status and what it means. A route whose parameters
+depend on a part of its path has a description for each such path in its stead.
+
+An answer is written as what it looks like: the name of a type, or several with bars between them; a list of one; an
+object with all its keys, those that may be missing with a question mark; or ``{"*": ...}`` for any keys.
 """
 
 from __future__ import annotations
@@ -41,7 +44,21 @@ PROOF = {
 }
 """How an answer shows a passage with its document."""
 
-_ERROR = {"error": "string", "suggestions": [{"path": "string", "label": "string"}]}
+_ERROR = {
+    "error": "string",
+    "status": "integer",
+    "suggestions?": [{"path": "string", "label": "string"}],
+    "id?": "string",
+}
+_RESPONSES = {
+    "400": ("BadRequest", "A parameter that cannot be answered; the message says which and what would be right"),
+    "404": ("NotFound", "Nothing is known by this name"),
+    "429": ("Busy", "Too many wait, or others wait and this took long; Retry-After says when to come back"),
+    "500": ("Failed", "A mistake of the service; the log names it by the id"),
+    "504": ("Late", "It took longer than an answer may take"),
+    "507": ("Large", "It needed more memory than an answer may"),
+}
+"""What may come instead of an answer, by status: a name and what it means. All are of one schema."""
 
 
 def schema(answer: Any) -> dict[str, Any]:
@@ -94,14 +111,7 @@ def specification(url: str) -> dict[str, Any]:
             "schemas": {"Error": schema(_ERROR)},
             "responses": {
                 name: {"description": words, "content": {"application/json": {"schema": _reference("Error")}}}
-                for name, words in (
-                    (
-                        "BadRequest",
-                        "A parameter that cannot be answered; the message says which and what would be right",
-                    ),
-                    ("NotFound", "Nothing is known by this name"),
-                    ("Busy", "Too many wait, or the answer would take too long"),
-                )
+                for name, words in _RESPONSES.values()
             },
         },
     }
@@ -122,11 +132,13 @@ def _operation(path: str, described: Mapping[str, Any]) -> dict[str, Any]:
                 "description": "The answer",
                 "content": {"application/json": {"schema": schema(described["answer"])}},
             },
-            "303": {"description": "The same under the names that addresses have"},
-            "400": _reference("BadRequest", "responses"),
-            "404": _reference("NotFound", "responses"),
-            "429": _reference("Busy", "responses"),
-            "503": _reference("Busy", "responses"),
+            **{status: {"description": words} for status, words in described.get("moved", {}).items()},
+            "304": {"description": "The answer is still what If-None-Match names"},
+            **{status: _reference(name, "responses") for status, (name, _) in _RESPONSES.items()},
+            "503": {
+                "description": "There are too many connections",
+                "content": {"text/plain": {"schema": {"type": "string"}}},
+            },
         },
     }
 

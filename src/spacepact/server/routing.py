@@ -90,7 +90,7 @@ def _unknown(request: PageRequest, name: str) -> ParameterError:
 def _message(site: Site, request: PageRequest, status: int, title: str, error: SpacepactError) -> PageResponse:
     suggestions = getattr(error, "suggestions", [])
     if "text/html" not in request.accept or request.path.startswith("/api/"):
-        data = {"error": str(error), "suggestions": [{"path": path, "label": words} for path, words in suggestions]}
-        return PageResponse.json(data, status=status)
+        near = [{"path": path, "label": words} for path, words in suggestions]
+        return PageResponse.json({"error": str(error), "status": status, "suggestions": near}, status=status)
     body = site.render("message.html", request, title=title, message=str(error), suggestions=suggestions)
     return PageResponse(body, status=status)

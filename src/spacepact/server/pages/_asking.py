@@ -102,8 +102,8 @@ def find_question(name: str) -> Question:
     return known[name]
 
 
-def read_asking(site: Site, question: Question, request: PageRequest) -> Asking:
-    """Return what *request* asks of *question*, each mistake beside its field."""
+def read_asking(site: Site, question: Question, request: PageRequest, beside: Collection[str] = RESERVED) -> Asking:
+    """Return what *request* asks of *question*, each mistake beside its field; *beside* are the other parameters."""
     as_of, then = _as_of(site, request)
     given: dict[str, str] = {}
     terms: dict[str, Term] = {}
@@ -113,7 +113,7 @@ def read_asking(site: Site, question: Question, request: PageRequest) -> Asking:
         fields.append(read)
         if term is not None:
             given[parameter.name], terms[parameter.name] = request.one(parameter.name), term
-    known = [*question.parameters, *RESERVED]
+    known = [*question.parameters, *beside]
     request.knows(*known)
     unknown = [
         (name, close_names(name, known)) for name in request.query if name not in known and any(request.query[name])

@@ -63,6 +63,7 @@ API: dict[str, dict[str, Any]] = {
             "slug": {"description": "its slug, as in its address", "type": "string", "example": "nasa"},
             "as_of": {"description": "the record as it stood at the end of this day", "type": "string"},
         },
+        "moved": {"301": "To the entity that this one has been merged into"},
         "answer": {
             "id": "string",
             "iri": "string",

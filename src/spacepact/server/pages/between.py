@@ -48,6 +48,7 @@ API: dict[str, dict[str, Any]] = {
             "parts": {"description": "whether parts count for them", "type": "string", "enum": ["yes", "no"]},
             "as_of": {"description": "the record as it stood at the end of this day", "type": "string"},
         },
+        "moved": {"303": "To the address with the slugs of the two"},
         "answer": {
             "address": "string",
             "parameters": {"*": "string"},

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from spacepact.errors import ParameterError
-from spacepact.queries.catalogue import Question, catalogue
+from spacepact.queries.catalogue import Parameter, Question, catalogue
 from spacepact.queries.formats import write
 from spacepact.server.openapi import PROOF
-from spacepact.server.pages._asking import find_question, read_asking
+from spacepact.server.pages._asking import AS_OF, find_question, read_asking
 from spacepact.server.site import PageRequest, PageResponse, Site
 
 __all__ = ["API", "ROUTES", "api_answer", "api_catalogue", "csv_file", "json_file", "markdown_file", "tsv_file"]
@@ -42,24 +43,45 @@ API: dict[str, dict[str, Any]] = {
         },
         "example": "/api/questions",
     },
-    "/api/questions/{name}": {
-        "summary": "The answer to a question: rows, citation, sources and evidence; parameters are the question's own",
-        "parameters": {
-            "name": {"description": "the question", "type": "string", "example": "agreements-of"},
-            "actor": {"description": "for a question about one actor: who, by slug or name", "type": "string"},
-            "topic": {"description": "for a question that takes it: a topic", "type": "string"},
-            "as_of": {"description": "the record as it stood at the end of this day", "type": "string"},
-        },
+}
+
+
+def _described(question: Question) -> dict[str, Any]:
+    """Return the description of the address of *question*, with the first of its examples."""
+    example = question.examples[0] if question.examples else {}
+    return {
+        "summary": question.title,
+        "parameters": {p.name: _parameter(p, example.get(p.name, "")) for p in [*question.parameters.values(), AS_OF]},
         "answer": {
             "columns": ["string"],
-            "rows": [{"*": "string|integer|number|boolean|null|array"}],
+            "rows": [_row(question)],
             "citation": _CITATION,
             "sources": [{"entity": "string", **PROOF}],
             "evidence": [{"entity": "string", **PROOF}],
         },
-        "example": "/api/questions/agreements-of?actor=nasa",
-    },
-}
+        "example": f"/api/questions/{question.name}" + (f"?{urlencode(example)}" if example else ""),
+    }
+
+
+def _row(question: Question) -> dict[str, str]:
+    """Return what a row has: a value, or several, in each column, and the names of those that are IRIs."""
+    values = dict.fromkeys(question.columns, "string|integer|number|boolean|null|array")
+    return values | {f"{column}Label?": "string" for column in question.columns}
+
+
+_KINDS = {"date": "an EDTF date", "entity": "the slug or a name of anything", "topic": "the slug or name of a topic"}
+
+
+def _parameter(parameter: Parameter, example: str) -> dict[str, Any]:
+    kind = parameter.kind
+    words = kind.removeprefix("one of ").split(", ") if kind.startswith("one of ") else []
+    of_kind = "a code" if kind.startswith("code ") else f"the slug or a name of a {kind}"
+    taken = "" if words else f": {_KINDS.get(kind, of_kind)}"
+    found = {"description": parameter.description + taken, "type": "string", "required": parameter.required}
+    return found | ({"enum": words} if words else {}) | ({"example": example} if example else {})
+
+
+API |= {f"/api/questions/{name}": _described(question) for name, question in catalogue().items()}
 
 _TYPES = {
     "csv": "text/csv",
@@ -94,17 +116,16 @@ def _file(site: Site, request: PageRequest, format: str) -> PageResponse:
     question = find_question(request.params["name"])
     suffix = _SUFFIXES.get(format, format)
     return PageResponse.download(
-        _written(site, request, question, format) + "\n",
+        _written(site, request, question, format, evidence=request.one("evidence", "0")) + "\n",
         f"{_TYPES[format]}; charset=utf-8",
         f"spacepact-{question.name}.{suffix}",
     )
 
 
-def _written(site: Site, request: PageRequest, question: Question, format: str) -> str:
+def _written(site: Site, request: PageRequest, question: Question, format: str, evidence: str = "0") -> str:
     """Return the answer in *format*. The words of passages stay on the pages: they are their documents'."""
-    asking = read_asking(site, question, request)
+    asking = read_asking(site, question, request, [AS_OF.name, *request.known])
     asking.require()
-    evidence = request.one("evidence", "0")
     if evidence not in ("0", "1"):
         raise ParameterError(f"evidence: '{evidence}' is not 0 or 1")
     return write(asking.ask(), format, cite=True, evidence=evidence == "1", ids=True)
