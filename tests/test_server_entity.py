@@ -23,7 +23,7 @@ from spacepact.queries.describing import describe
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.server.routing import answer
 from spacepact.server.settings import Settings
-from spacepact.server.site import Site
+from spacepact.server.site import PageResponse, Site
 
 
 def entities() -> dict[str, list[str]]:
@@ -136,6 +136,34 @@ def test_a_tie_leads_to_the_dossier_of_its_actors() -> None:
     assert (found.status, found.headers["Location"]) == (303, "/between/" + "/".join(slug.split("/")[1:3]))
 
 
+@pytest.mark.parametrize("name", ["한", "x\r\nSet-Cookie: a=b", "\0", "..", "a/b", "?q=1"])
+def test_a_tie_of_any_names_leads_to_an_address(name: str) -> None:
+    found = page(f"/page/cooperation/{quote(name, safe='')}/nasa/topic/basis")
+    if "/" in name:
+        assert found.status == 404
+    else:
+        assert found.headers["Location"] == f"/between/{quote(name, safe='')}/nasa"
+        assert page(found.headers["Location"]).status == 404
+
+
+def test_no_page_leads_to_what_is_no_address() -> None:
+    for wrong in ("/한", "/a\r\nb", "/a b", "/\0", ""):
+        with pytest.raises(ValueError, match="no address"):
+            PageResponse.redirect(wrong)
+
+
+@pytest.mark.parametrize("path", ["/page/nasa", "/api/network/nasa", "/network/nasa.csv"])
+def test_who_is_to_be_opened_must_be_an_actor(path: str) -> None:
+    assert page(f"{path}?expand=jaxa").status == 200
+    for wrong in ("zzz", "jaxa,zzz", "artemis-accords"):
+        found = page(f"{path}?expand={wrong}")
+        assert found.status == 400
+        assert "expand: the record has no actor" in unescape(str(found.body))
+    # Whom an earlier day does not know is not drawn then.
+    assert page(f"{path}?expand=kasa&as_of=2020").status == 200
+    assert page("/page/artemis-accords?expand=nasa").status == 400
+
+
 HOSTILE = "<script>alert(1)</script>\"'{{7*7}}"
 
 
@@ -191,8 +219,13 @@ def test_the_page_as_of_an_earlier_day_knows_nothing_younger() -> None:
 
 
 def test_long_and_odd_parameters_are_answered() -> None:
-    for query in ("expand=" + "x" * 2000, "expand=" + quote(HOSTILE), "expand=nasa,nasa,kasa,,", "utm_source=mail"):
-        assert page(f"/page/kasa?{query}").status == 200, query
+    for query, status in (
+        ("expand=" + "x" * 2000, 400),
+        ("expand=" + quote(HOSTILE), 400),
+        ("expand=nasa,nasa,kasa,,", 200),
+        ("utm_source=mail", 200),
+    ):
+        assert page(f"/page/kasa?{query}").status == status, query
         assert "<script>alert" not in str(page(f"/page/kasa?{query}").body)
 
 
@@ -222,7 +255,8 @@ def test_nobody_moves_when_partners_are_added() -> None:
 
 
 def test_what_is_not_drawn_cannot_be_opened_and_no_actor_has_no_network() -> None:
-    assert network("/api/network/kasa?expand=nobody")["opened"] == []
+    far = next(node.iri.removeprefix(ENTITY) for node in site().view.nodes if node.kind == "company")
+    assert network(f"/api/network/kasa?expand={far}")["opened"] == []
     assert page("/api/network/csd-4").status == 404
     assert page("/api/network/" + "x" * 2000).status == 404
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from spacepact.errors import NotFound
 from spacepact.graph.dereferencing import is_known, replacement
@@ -68,7 +68,7 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
     With *as_of* it is made from the record as it stood at the end of that day.
     """
     site = record_of(site, request)
-    request.knows("expand", "merged")
+    request.knows("merged")
     slug = request.path.removeprefix("/page/")
     iri = ENTITY + slug
     if not is_known(site.graph.store, iri):
@@ -87,7 +87,8 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
 
 def cooperation(site: Site, request: PageRequest) -> PageResponse:
     """Return the way from a tie, which the rules derive, to the dossier of its two actors."""
-    return PageResponse.redirect(request.stay(f"/between/{request.params['a']}/{request.params['b']}"))
+    a, b = (quote(request.params[name], safe="") for name in "ab")
+    return PageResponse.redirect(request.stay(f"/between/{a}/{b}"))
 
 
 def _unknown(site: Site, slug: str) -> NotFound:
@@ -158,7 +159,7 @@ class _Page:
             "sources": Bibliography(self.facts, self.proofs),
             "disputed": self.site.disputed.get(curie(self.of.iri), frozenset()),
             "words": self.site.words,
-            "opened": self.request.all("expand"),
+            "opened": self.request.all("expand") if parts["actor"] else [],
             "expand": expand,
             "look": look,
             "dataset": _dataset,

@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from spacepact.errors import NotFound
+from spacepact.errors import NotFound, ParameterError
+from spacepact.graph.dereferencing import is_known
 from spacepact.iris import ENTITY
 from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 from spacepact.visualizations.drawing import look
@@ -98,12 +99,14 @@ def network_file(site: Site, request: PageRequest) -> PageResponse:
 def drawn(site: Site, iri: str, opened: list[str]) -> dict[str, Any] | None:
     """Return the network around the actor *iri*, with those *opened*, given as slugs; None if there is no such actor.
 
-    A state is drawn among states, each standing for its bodies; any other actor among actors.
+    A state is drawn among states, each standing for its bodies; any other actor among actors. Raises ParameterError
+    for a slug of no actor.
     """
     node = next((node for node in site.view.nodes if node.iri == iri), None)
     if node is None:
         return None
     around = site.states if node.kind == "state" else site.actors
+    _require(site, opened)
     found = ego(around, iri, [ENTITY + slug for slug in opened])
     return {
         "ego": found,
@@ -112,6 +115,16 @@ def drawn(site: Site, iri: str, opened: list[str]) -> dict[str, Any] | None:
         "partners": around.of.get(iri, []),
         "documents": len(sources_of(bundle.tie for bundle in found.ties)),
     }
+
+
+def _require(site: Site, opened: list[str]) -> None:
+    """Raise ParameterError if one of *opened* is no actor; one whom the record of an earlier day does not have is."""
+    known = {node.iri for node in site.view.nodes}
+    for slug in opened:
+        then = site.today is not site and is_known(site.today.graph.store, ENTITY + slug)
+        if ENTITY + slug not in known and not then:
+            shown = slug if len(slug) <= 60 else slug[:60] + "…"
+            raise ParameterError(f"expand: the record has no actor '{shown}' with ties; write slugs, as in addresses")
 
 
 def _json(site: Site, found: dict[str, Any], day: str) -> dict[str, Any]:
