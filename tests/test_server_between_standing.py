@@ -12,6 +12,8 @@ from spacepact.iris import ENTITY, curie
 from spacepact.server.routing import answer
 from spacepact.server.settings import Settings
 from spacepact.server.site import Site
+from spacepact.visualizations.dossier import TIED
+from spacepact.visualizations.renewals import renewals
 from test_server_between import data, links, selected, shown, text
 
 
@@ -75,6 +77,40 @@ def test_who_promises_and_gains_is_told_in_words_and_so_are_renewals() -> None:
     assert [(r["words"], r["iri"], r["date"]) for r in before] == [("renewed by", support["iri"], support["date"])]
     assert "taken up again, without being renewed, by" in {r["words"] for r in support["renewals"]}
     assert 'renewed by → <a href="/page/wh-2022-kps-support">' in text("/between/rok/usa")
+
+
+def test_what_stands_as_renewed_is_nowhere_said_not_to_be() -> None:
+    standing = selected("SELECT ?c WHERE { ?c pact:currentStatus <https://w3id.org/spacepact/code/status/renewed> }")
+    told = {iri for iri, found in renewals(site().graph, standing).items() if "renewed by" in {r.words for r in found}}
+    assert told == standing
+    lanes = site().lanes
+    assert {link.earlier for link in lanes.links if link.words == "renewed by"} >= standing
+    # One that a source calls renewed, and one that is only taken up again, as the dossier and the two pages say it.
+    for promise, later, words in (
+        ("us-japan-summit-2022-05-astronaut-gateway", "gateway-2022-japanese-astronaut", "renewed by"),
+        ("csd-4-kps-support", "tpd-2025-kps", "taken up again, without being renewed, by"),
+    ):
+        assert f'{words} → <a href="/page/{later}">' in text(
+            "/between/usa/japan" if "japan" in later else "/between/rok/usa"
+        )
+        page_of_it = " ".join(text(f"/page/{promise}").split())
+        assert f'<dt>{words}</dt> <dd><span class="fact"><a href="/page/{later}">' in page_of_it
+        assert ("<dt>renewed by</dt>" in page_of_it) == (words == "renewed by")
+
+
+def test_open_commitments_that_tie_nobody_are_counted_apart() -> None:
+    for pair in ("japan/usa", "rok/usa"):
+        opened = [e for e in data(pair)["engagements"] if "open" in e["standing"]]
+        loose = sum(e["group"] not in TIED for e in opened)
+        assert loose
+        line = text(f"/between/{pair}").partition('standing">')[2].partition("</p>")[0]
+        assert f"{len(opened)} open commitments, of them {loose} that tie nobody" in line
+
+
+def test_no_way_to_widen_is_offered_twice() -> None:
+    block = text("/between/usa/japan?from=1990&to=1991").partition('class="empty"')[2].partition("</div>")[0]
+    assert "At any time" in block
+    assert len(links(block)) == len(set(links(block)))
 
 
 def test_long_words_are_folded_and_said_once() -> None:

@@ -30,7 +30,7 @@ __all__ = [
     "names_of",
     "participations",
     "read_entity",
-    "renewals",
+    "repeats",
     "rows_of",
 ]
 
@@ -155,8 +155,8 @@ def participations(engine: Engine, actor: str) -> tuple[Facts, dict[str, str]]:
     return own, {fact.text: fact.subject for fact in parts}
 
 
-def renewals(engine: Engine, commitment: str) -> list[str]:
-    """Return the chain of commitments that renew each other, *commitment* among them, oldest first."""
+def repeats(engine: Engine, commitment: str) -> list[str]:
+    """Return the chain of commitments that take each other up, *commitment* among them, oldest first."""
     rows = engine.query(
         f"""SELECT DISTINCT ?other ?when WHERE {{ <{commitment}> (pact:renews|^pact:renews)* ?other .
           OPTIONAL {{ ?other pact:whenLatest ?when }} }}"""

@@ -15,8 +15,9 @@ from spacepact.iris import ENTITY, NS
 from spacepact.queries.evidence import Proof
 from spacepact.queries.names import labels
 from spacepact.visualizations.cooperation import build_showings
-from spacepact.visualizations.dossier_standing import Renewal, moved, planned, renewals, rows, standing, values
+from spacepact.visualizations.dossier_standing import moved, planned, rows, standing, values
 from spacepact.visualizations.model import Showing, Tie, Topic, View
+from spacepact.visualizations.renewals import Renewal, renewals
 from spacepact.visualizations.years import years_of
 
 if TYPE_CHECKING:

@@ -1,35 +1,23 @@
-"""How the engagements of a dossier stand: what is open, past its date or moved, planned in a series, and renewed."""
+"""How the engagements of a dossier stand: what is open, past its date or moved, and planned in a series."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
-
-from spacepact.queries.names import labels
 
 if TYPE_CHECKING:
     from spacepact.queries.knowledge import KnowledgeGraph
     from spacepact.visualizations.model import Showing
 
-__all__ = ["STANDINGS", "Renewal", "moved", "planned", "renewals", "rows", "standing", "values"]
+__all__ = ["STANDINGS", "moved", "planned", "rows", "standing", "values"]
 
 STANDINGS = ("open", "past its date", "date moved")
 """What can be said of how an engagement stands beside its status; see `standing`."""
 
 _CLOSED = {"completed", "dropped", "renewed"}
 _PAST = {"no data", "overdue"}
-
-
-class Renewal(NamedTuple):
-    """What an engagement renews or is renewed by, in *words*; *date* is an EDTF date or empty."""
-
-    words: str
-    iri: str
-    label: str
-    date: str
 
 
 def standing(shown: Showing, moved: Iterable[str]) -> tuple[str, ...]:
@@ -65,28 +53,6 @@ def planned(graph: KnowledgeGraph, engagements: Iterable[str]) -> dict[str, str]
               FILTER NOT EXISTS {{ ?meeting pact:when ?when }} }}""",
         )
     )
-
-
-def renewals(graph: KnowledgeGraph, engagements: Iterable[str]) -> dict[str, tuple[Renewal, ...]]:
-    """Return what *engagements* renew and what renews them, the earliest first.
-
-    What takes up a promise with less strength, or of fewer actors, renews it not: the rules give it no such event.
-    """
-    wanted = set(engagements)
-    found = rows(
-        graph,
-        """SELECT DISTINCT ?later ?earlier ?when ?before ?by WHERE {
-          ?later pact:renews ?earlier
-          OPTIONAL { ?later pact:when ?when } OPTIONAL { ?earlier pact:when ?before }
-          OPTIONAL { ?earlier pact:hasStatusEvent ?event . ?event pact:evidencedBy ?later , ?by } }""",
-    )
-    names = labels(graph.engine, {iri for row in found for iri in row[:2]})
-    told: dict[str, list[Renewal]] = defaultdict(list)
-    for later, earlier, when, before, by in found:
-        words = ("renews", "renewed by") if by else ("takes up again", "taken up again, without being renewed, by")
-        told[later].append(Renewal(words[0], earlier, names[earlier], before))
-        told[earlier].append(Renewal(words[1], later, names[later], when))
-    return {iri: tuple(sorted(set(told[iri]), key=lambda r: (r.date, r.iri))) for iri in wanted & told.keys()}
 
 
 def values(iris: Iterable[str]) -> str:

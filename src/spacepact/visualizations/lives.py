@@ -1,4 +1,4 @@
-"""Reads the lives of all engagements from the graph: six plain queries, joined here to `Lanes`."""
+"""Reads the lives of all engagements from the graph: seven plain queries, joined here to `Lanes`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from spacepact.dates import bounds
 from spacepact.iris import NS
 from spacepact.visualizations.asking import Queryable, Things
 from spacepact.visualizations.lanes import KINDS, SINGLE, Document, Lane, Lanes, Link, Mark
+from spacepact.visualizations.renewals import AGAIN, read_renewing
 
 __all__ = ["ordinal", "read_lanes"]
 
@@ -41,7 +42,7 @@ SELECT DISTINCT ?thing ?property ?value WHERE {{
 _EVENTS = """
 SELECT DISTINCT ?event ?property ?value WHERE {
   { SELECT DISTINCT ?event WHERE { ?thing pact:hasStatusEvent ?event } }
-  VALUES ?property { pact:newStatus pact:when pact:atMeeting pact:byActor pact:evidencedBy skos:note }
+  VALUES ?property { pact:newStatus pact:when pact:atMeeting pact:byActor skos:note }
   ?event ?property ?value .
 }"""
 
@@ -94,7 +95,7 @@ def ordinal(number: int) -> str:
 
 
 def read_lanes(graph: Queryable, version: str = "", as_of: str = "") -> Lanes:
-    """Ask *graph* for all lanes. Six plain queries; proof against default graphs that give a fact more than once."""
+    """Ask *graph* for all lanes. Seven plain queries; proof against default graphs that give a fact more than once."""
     return _Reading(graph, version, as_of).lanes()
 
 
@@ -113,6 +114,8 @@ class _Reading:
         self.due: dict[str, dict[str, list[Document]]] = defaultdict(lambda: defaultdict(list))
         for thing, due, document in graph.query(_DUE).rows:
             self.due[thing.value][due.value].append(self.documents[document.value])
+        self.renewing = read_renewing(graph)
+        self.renewed_by = {found.event: found.later for found in self.renewing}
         self.links = tuple(self._links())
         self.meetings: dict[str, list[str]] = defaultdict(list)
         for iri in sorted(iri for iri, kind in self.kind.items() if kind == "meeting"):
@@ -211,7 +214,7 @@ class _Reading:
         events = self.events
         status = events.text(event, "pact:newStatus").rsplit("/", 1)[-1]
         word = self.names.label(events.text(event, "pact:newStatus"))
-        by = next((one for one in events.texts(event, "pact:evidencedBy") if one != iri), "")
+        by = self.renewed_by.get(event, "")
         meeting = events.text(event, "pact:atMeeting")
         if self.kind[iri] == "meeting":
             word = f"{'held' if status == 'completed' else word}: {self._label(iri)}"
@@ -249,20 +252,14 @@ class _Reading:
         return self.things.text(iri, "pact:when")
 
     def _links(self) -> Iterator[Link]:
+        renewing = {(found.earlier, found.later) for found in self.renewing}
         for later in sorted(self.kind):
             for prop, words in _LINKS.items():
                 for earlier in self.things.texts(later, f"pact:{prop}"):
                     if earlier not in self.kind:
                         continue
-                    if prop == "renews" and later not in self._renewing(earlier):
-                        yield Link(earlier, later, "taken up again, without being renewed, by")
-                    else:
-                        yield Link(earlier, later, words)
-
-    def _renewing(self, iri: str) -> set[str]:
-        """Return what the rules hold to have renewed *iri*: as firm, and of the same actors."""
-        events = self.things.texts(iri, "pact:hasStatusEvent")
-        return {by for event in events for by in self.events.texts(event, "pact:evidencedBy")}
+                    again = prop == "renews" and (earlier, later) not in renewing
+                    yield Link(earlier, later, AGAIN if again else words)
 
     def _missing(self, meetings: Sequence[str], marks: Sequence[Mark]) -> Iterator[Mark]:
         """Yield a mark for each run of numbers below the highest known one that no source tells of."""

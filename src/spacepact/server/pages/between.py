@@ -265,10 +265,11 @@ def _standing(asked: _Asked) -> list[tuple[str, str]]:
     """Return how many engagements are open, past their date or moved: the address that shows them, and words."""
     entries = asked.without("statuses").entries
     found = {name: [entry for entry in entries if name in entry.standing] for name in STANDINGS}
+    loose = sum(entry.group not in TIED for entry in found["open"])
     considered = sum(entry.showing.strength == "under consideration" for entry in found["open"])
+    less = [f"{n} {what}" for n, what in ((loose, "that tie nobody"), (considered, "only under consideration")) if n]
     words = {
-        "open": plural(len(found["open"]), "open commitment")
-        + (f", {considered} of them only under consideration" if considered else ""),
+        "open": plural(len(found["open"]), "open commitment") + (f", of them {' and '.join(less)}" if less else ""),
         "past its date": f"{len(found['past its date'])} past the date without news",
         "date moved": f"{len(found['date moved'])} whose date moved",
     }
@@ -382,7 +383,7 @@ def _empty(site: Site, asked: _Asked) -> dict[str, Any]:
 
 def _loosened(asked: _Asked) -> list[tuple[str, str, int]]:
     """Return the filters without which something ties the two: address, words, and how many engagements."""
-    found = []
+    found: list[tuple[str, str, int]] = []
     for given, changes, words in (
         (("from", "to"), {"since": "", "until": ""}, "At any time"),
         (("topic",), {"topics": ()}, "On any topic"),
@@ -391,8 +392,9 @@ def _loosened(asked: _Asked) -> list[tuple[str, str, int]]:
         (("from", "to", "topic", "basis", "status"), dict.fromkeys(_FILTERS, ()) | {"since": "", "until": ""}, "All"),
     ):
         count = len(asked.whole.wanted(replace(asked.wanted, **changes)).tied)
-        if count and asked.given.keys() & set(given):
-            found.append((asked.path("", "/between", **dict.fromkeys(given)), words, count))
+        path = asked.path("", "/between", **dict.fromkeys(given))
+        if count and asked.given.keys() & set(given) and path not in {one[0] for one in found}:
+            found.append((path, words, count))
     return found
 
 

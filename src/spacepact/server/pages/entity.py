@@ -17,7 +17,7 @@ from spacepact.queries.entities import (
     names_of,
     participations,
     read_entity,
-    renewals,
+    repeats,
     rows_of,
 )
 from spacepact.queries.evidence import Proof, read_proofs
@@ -27,6 +27,7 @@ from spacepact.server.pages.network import drawn
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.lifelines import lifeline, scale
+from spacepact.visualizations.renewals import renewals
 from spacepact.visualizations.years import by_year, years_of
 
 __all__ = ["ROUTES", "cooperation", "entity"]
@@ -137,7 +138,20 @@ class _Page:
 
     def context(self) -> dict[str, Any]:
         parts: dict[str, Any] = dict.fromkeys(
-            ("actor", "life", "chain", "meetings", "people", "signings", "roles", "posts", "network", "related"), None
+            (
+                "actor",
+                "life",
+                "chain",
+                "meetings",
+                "people",
+                "signings",
+                "roles",
+                "posts",
+                "network",
+                "related",
+                "renewals",
+            ),
+            None,
         )
         if self.of.kind("actor"):
             parts["actor"] = self._actor()
@@ -266,11 +280,12 @@ class _Page:
     def _engagement(self) -> dict[str, Any]:
         iri, graph = self.of.iri, self.site.graph
         parts: dict[str, Any] = {}
-        chain = renewals(self.engine, iri) if "Commitment" in self.of.classes else [iri]
+        chain = repeats(self.engine, iri) if "Commitment" in self.of.classes else [iri]
         lived = self._lived(chain)
         parts["life"] = lived[iri]
         parts["chain"] = [{"iri": one, **lived[one]} for one in chain] if len(chain) > 1 else None
-        self.iris |= set(chain)
+        parts["renewals"] = renewals(graph, [iri]).get(iri, ())
+        self.iris |= {*chain, *(renewal.iri for renewal in parts["renewals"])}
         if "MeetingSeries" in self.of.classes:
             parts["meetings"] = self._answer(graph.ask("meetings-of", series=iri))
         if "Meeting" in self.of.classes:
