@@ -224,7 +224,7 @@ def test_a_status_leaves_the_others_out() -> None:
 
 def test_from_and_to_keep_what_can_have_been_between_them() -> None:
     whole = dossier("usa", "rok")
-    kept = whole.wanted(Wanted(since="2016", until="2022-05")).entries
+    kept = whole.wanted(Wanted(since="2016-01-01", until="2022-05-31")).entries
     for entry in whole.entries:
         date = entry.showing.date
         can = bool(date) and bounds(date).latest >= "2016" and bounds(date).earliest <= "2022-05-31T23:59:59Z"

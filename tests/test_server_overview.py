@@ -206,7 +206,7 @@ def test_every_choice_is_in_the_address() -> None:
         ("kind=planet", "kind: there is no 'planet'"),
         ("view=maps", "view: there is no 'maps'; did you mean 'map'?"),
         ("from=twenty", "from: 'twenty' is no number from 1 to 9999"),
-        ("from=2024&to=2020", "from: 2024 is after to=2020"),
+        ("from=2024&to=2020", "from: 2024 is after to: 2020"),
         ("from=2020&from=2021", "from: given 2 times"),
         ("min=0", "min: '0' is no number"),
         ("min=²", "min: '²' is no number"),

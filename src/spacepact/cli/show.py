@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 from spacepact.cli._common import graph_options, open_from, width, words_of
 from spacepact.iris import curie
@@ -24,15 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     parser.add_argument("--evidence", action="store_true", help="list the passages that speak of it")
     parser.add_argument(
-        "--documents", metavar="DIR", type=_folder, help="copies of the documents: shows the evidence with its words"
+        "--documents", metavar="DIR", type=Path, help="copies of the documents: shows the evidence with its words"
     )
     graph_options(parser)
-
-
-def _folder(text: str) -> object:
-    from pathlib import Path
-
-    return Path(text)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ from typing import Any
 from spacepact import __version__
 from spacepact.server.routing import routes
 
-__all__ = ["PROOF", "declared", "schema", "specification"]
+__all__ = ["ENGAGEMENT", "PROOF", "declared", "schema", "specification"]
 
 PROOF = {
     "passage": "string",
@@ -43,6 +43,13 @@ PROOF = {
     "url": "string",
 }
 """How an answer shows a passage with its document."""
+
+ENGAGEMENT = {
+    **dict.fromkeys(("iri", "label", "kind", "what", "date", "due", "strength", "status"), "string"),
+    **{key: ["string"] for key in ("also_dated", "topics")},
+    "passages": [{**PROOF, "says": ["string"]}],
+}
+"""How an answer shows an engagement with its passages."""
 
 _ERROR = {
     "error": "string",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from spacepact.dates import bounds
 from spacepact.errors import DateError, ParameterError, SpacepactError
 from spacepact.folders import folder
 from spacepact.iris import BASE, ENTITY, curie, safe_url
@@ -92,6 +93,42 @@ class PageRequest:
     def all(self, name: str) -> list[str]:
         """Return the values of a parameter, given several times or with commas between them."""
         return [part.strip() for value in self.given(name) for part in value.split(",") if part.strip()]
+
+    def number(self, name: str, least: int, most: int) -> int | None:
+        """Return the number that a parameter gives, if it is given. Raises ParameterError unless it is in these bounds.
+
+        >>> PageRequest("/explore", query={"min": ["2"]}).number("min", 1, 9)
+        2
+        """
+        text = self.one(name)
+        if text and not (re.fullmatch("[0-9]{1,9}", text) and least <= int(text) <= most):
+            raise ParameterError(f"{name}: '{text[:60]}' is no number from {least} to {most}")
+        return int(text) if text else None
+
+    def span(self) -> tuple[str, str]:
+        """Return the first day of the date ``from`` and the last one of ``to``, empty where they are not given.
+
+        Raises ParameterError for what is no EDTF date, and where the span would end before it begins.
+
+        >>> PageRequest("/timeline", query={"from": ["2024"], "to": ["2024-02"]}).span()
+        ('2024-01-01', '2024-02-29')
+        """
+        since, until = self.one("from"), self.one("to")
+        first, last = self._day("from", since, 0), self._day("to", until, 1)
+        if first and last and first > last:
+            raise ParameterError(f"from: {since} is after to: {until}; change one of them")
+        return first, last
+
+    @staticmethod
+    def _day(name: str, date: str, bound: int) -> str:
+        try:
+            return bounds(date)[bound][:10] if date else ""
+        except DateError as error:
+            raise ParameterError(f"{name}: {error}") from None
+
+    def asks(self, given: Mapping[str, str]) -> bool:
+        """Tell whether the query string has just what is *given*: a form sends names and what is empty too."""
+        return {name: list(values) for name, values in self.query.items()} == {n: [text] for n, text in given.items()}
 
     def stay(self, path: str) -> str:
         """Return *path* with the day of the record that is asked for, where the page there can tell of an earlier day.
@@ -246,8 +283,6 @@ class Site:
             return self.today
         if self.today is not self:
             return self.today.as_of(date)
-        from spacepact.dates import bounds
-
         day = bounds(date).latest  # of 2022 and 2022-12-31 the record is the same
         if day not in self._slices:
             while len(self._slices) >= _SLICES:

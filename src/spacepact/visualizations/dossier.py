@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import NamedNode
 
 from spacepact.dates import bounds
-from spacepact.errors import DateError, ParameterError
 from spacepact.iris import ENTITY, NS
 from spacepact.queries.evidence import Proof
 from spacepact.queries.names import labels
@@ -111,7 +110,7 @@ class Wanted:
     """What a reader wants to see: any of each, everything where nothing is given.
 
     *topics* are IRIs, narrower topics count; *bases* are groups or bases, *statuses* labels or words of
-    `dossier_standing.STANDINGS`; *since* and *until* are EDTF dates, and what can have been between them counts.
+    `dossier_standing.STANDINGS`; *since* and *until* are days, and what can have been between them counts.
     """
 
     topics: tuple[str, ...] = ()
@@ -119,11 +118,6 @@ class Wanted:
     statuses: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
-
-    def __post_init__(self) -> None:
-        first, last = _moment("from", self.since), _moment("to", self.until)
-        if first and last and first[0] > last[1]:
-            raise ParameterError(f"from: {self.since} is after to: {self.until}; change one of them")
 
     def takes(self, entry: Entry, topics: Mapping[str, Topic]) -> bool:
         """Whether *entry* is wanted; *topics* are all topics by IRI."""
@@ -141,16 +135,8 @@ class Wanted:
             return True
         if not date:
             return False
-        moment = bounds(date)
-        first, last = _moment("from", self.since), _moment("to", self.until)
-        return (not first or moment.latest >= first[0]) and (not last or moment.earliest <= last[1])
-
-
-def _moment(name: str, date: str) -> tuple[str, str] | None:
-    try:
-        return bounds(date) if date else None
-    except DateError as error:
-        raise ParameterError(f"{name}: {error}") from None
+        earliest, latest = bounds(date)
+        return latest[:10] >= self.since and earliest[:10] <= (self.until or "9999")
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def make_table(asking: Asking, result: Result, request: PageRequest) -> Table:
     filled = [i for i in range(len(result.columns)) if any(terms(row[i]) for row in result.rows)]
     order = _order(result, request)
     pages = max(1, -(-len(order) // ROWS))
-    page, wanted = _number(request, "page", pages) or 1, _number(request, "row", len(order))
+    page, wanted = request.number("page", 1, pages) or 1, request.number("row", 1, len(order))
     if wanted:
         page = order.index(wanted - 1) // ROWS + 1
     numbers = order[(page - 1) * ROWS : page * ROWS]
@@ -110,15 +110,6 @@ def make_table(asking: Asking, result: Result, request: PageRequest) -> Table:
         page,
         pages,
     )
-
-
-def _number(request: PageRequest, name: str, most: int) -> int | None:
-    text = request.one(name)
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= most:
-        raise ParameterError(f"{name}: '{text}' is no number from 1 to {most}")
-    return int(text)
 
 
 def _order(result: Result, request: PageRequest) -> list[int]:

@@ -24,9 +24,9 @@ def read_filters(site: Site, request: PageRequest) -> Filters:
     """
     overview = site.overview
     topics = {topic.iri: topic.label for topic in overview.whole.topics}
-    since, until = _year(request, "from"), _year(request, "to")
+    since, until = request.number("from", 1, 9999), request.number("to", 1, 9999)
     if since is not None and until is not None and since > until:
-        raise ParameterError(f"from: {since} is after to={until}; turn them round")
+        raise ParameterError(f"from: {since} is after to: {until}; change one of them")
     return Filters(
         topics=tuple(dict.fromkeys(_topic(value, topics) for value in request.all("topic"))),
         bases=_among(request, "basis", overview.whole.bases),
@@ -34,7 +34,7 @@ def read_filters(site: Site, request: PageRequest) -> Filters:
         since=since,
         until=until,
         focus=tuple(dict.fromkeys(_actor(site, value) for value in request.all("focus"))),
-        minimum=_number(request, "min", 1, 10_000) or 1,
+        minimum=request.number("min", 1, 10_000) or 1,
     )
 
 
@@ -67,19 +67,6 @@ def _actor(site: Site, value: str) -> str:
     if stands is None:
         raise ParameterError(f"focus: '{value[:60]}' is no actor; look for one at /search")
     return stands
-
-
-def _year(request: PageRequest, name: str) -> int | None:
-    return _number(request, name, 1, 9999)
-
-
-def _number(request: PageRequest, name: str, least: int, most: int) -> int | None:
-    text = request.one(name)
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 6 and least <= int(text) <= most):
-        raise ParameterError(f"{name}: '{text[:60]}' is no number from {least} to {most}")
-    return int(text)
 
 
 def kept_filters(request: PageRequest) -> str:

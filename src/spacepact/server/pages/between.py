@@ -14,7 +14,7 @@ from spacepact.iris import ENTITY, TOPIC, curie
 from spacepact.queries.catalogue import question
 from spacepact.queries.formats import plural
 from spacepact.queries.names import labels, resolve
-from spacepact.server.openapi import PROOF
+from spacepact.server.openapi import ENGAGEMENT
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.dossier import GROUPS, TIED, Dossier, Entry, Wanted, build_dossier, side
 from spacepact.visualizations.dossier_files import beyond_question, citation, to_csv, to_data, to_jsonld
@@ -57,16 +57,14 @@ API: dict[str, dict[str, Any]] = {
             "topics": {"*": "string"},
             "engagements": [
                 {
-                    **dict.fromkeys(("iri", "label", "group", "kind", "what", "date", "due"), "string"),
-                    **dict.fromkeys(("strength", "status", "note"), "string"),
-                    **{key: ["string"] for key in ("also_dated", "topics")},
+                    **ENGAGEMENT,
+                    **dict.fromkeys(("group", "note"), "string"),
                     "between": [["string"]],
                     "roles": [
                         {"role": "string", "actors": [{"iri": "string", "label": "string"}], "others": "integer"}
                     ],
                     "standing": ["string"],
                     "renewals": [dict.fromkeys(("words", "iri", "label", "date"), "string")],
-                    "passages": [{**PROOF, "says": ["string"]}],
                 }
             ],
             "data_version": "string",
@@ -109,7 +107,7 @@ class _Asked:
         self.statuses = [_status(site, text) for text in request.all("status")]
         self.topics = topics
         self.since, self.until = request.one("from"), request.one("to")
-        self.wanted = Wanted(tuple(topics), tuple(self.bases), tuple(self.statuses), self.since, self.until)
+        self.wanted = Wanted(tuple(topics), tuple(self.bases), tuple(self.statuses), *request.span())
         self.shown = self.whole.wanted(self.wanted)
         given = {
             "topic": ",".join(iri.removeprefix(TOPIC) for iri in topics),
@@ -211,8 +209,7 @@ def between(site: Site, request: PageRequest) -> PageResponse:
     asked = _asked(site, request)
     if isinstance(asked, PageResponse):
         return asked
-    # A form sends what is empty too; the address to share has it not.
-    if {name: list(values) for name, values in request.query.items()} != {k: [v] for k, v in asked.given.items()}:
+    if not request.asks(asked.given):
         return PageResponse.redirect(asked.path())
     site = asked.site
     whole, shown = asked.whole, asked.shown
@@ -300,7 +297,7 @@ def _bodies(asked: _Asked) -> list[dict[str, Any]]:
 
 def _strip(asked: _Asked) -> list[dict[str, Any]]:
     """Return the years of the whole dossier, with what of them is drawn in the strip: heights are parts of 100."""
-    years = asked.whole.wanted(Wanted(asked.wanted.topics, asked.wanted.bases, asked.wanted.statuses)).years
+    years = asked.whole.wanted(replace(asked.wanted, since="", until="")).years
     most = max((tied + loose for tied, loose in years.values()), default=0)
     return [
         {

@@ -13,7 +13,7 @@ from spacepact.iris import ENTITY, LICENCE, TOPIC, curie
 from spacepact.queries.evidence import Proof
 from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import labels, resolve
-from spacepact.server.openapi import PROOF
+from spacepact.server.openapi import ENGAGEMENT
 from spacepact.server.pages.between import near_actors
 from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 from spacepact.visualizations.dossier_files import citation
@@ -49,14 +49,7 @@ API: dict[str, dict[str, Any]] = {
                         {
                             "from": "string",
                             "to": "string",
-                            "engagements": [
-                                {
-                                    **dict.fromkeys(("iri", "label", "kind", "what", "date", "due"), "string"),
-                                    **dict.fromkeys(("strength", "status"), "string"),
-                                    **{key: ["string"] for key in ("also_dated", "topics")},
-                                    "passages": [{**PROOF, "says": ["string"]}],
-                                }
-                            ],
+                            "engagements": [ENGAGEMENT],
                         }
                     ],
                 }
@@ -180,8 +173,7 @@ def _count(text: str) -> int:
 def path(site: Site, request: PageRequest) -> PageResponse:
     """Return the page of the ways from one actor to another; without both, the form."""
     asked = _Asked(site, request)
-    # A form sends names and what is empty; the address to share has neither.
-    if {name: list(values) for name, values in request.query.items()} != {k: [v] for k, v in asked.given().items()}:
+    if not request.asks(asked.given()):
         return PageResponse.redirect(asked.path())
     asking = bool(asked.start and asked.end)
     same = asking and asked.start == asked.end

@@ -128,7 +128,7 @@ def api_search(site: Site, request: PageRequest) -> PageResponse:
     """Return what ``q`` may mean as JSON, at most ``limit`` of it, of the class ``kind`` if that is given."""
     text = request.one("q")
     kind = request.one("kind")
-    hits = site.names.search(text, kind, _limit(request.one("limit", "8")))
+    hits = site.names.search(text, kind, request.number("limit", 1, _MOST_JSON) or 8)
     pair = None if kind else _pair(site, text)
     pairs = [_pair_as_json(pair)] if pair else []
     return PageResponse.json({"query": text, "pairs": pairs, "results": [_as_json(hit) for hit in hits]})
@@ -137,12 +137,6 @@ def api_search(site: Site, request: PageRequest) -> PageResponse:
 def _pair_as_json(pair: _Found) -> dict[str, Any]:
     label = f"{pair.label}: {pair.topic}" if pair.topic else pair.label
     return {"a": pair.a.iri, "b": pair.b.iri, "label": label, "engagements": pair.number, "path": pair.path}
-
-
-def _limit(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= _MOST_JSON:
-        raise ParameterError(f"limit: '{text}' is no whole number from 1 to {_MOST_JSON}")
-    return int(text)
 
 
 def _as_json(hit: Hit) -> dict[str, Any]:

@@ -6,8 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from spacepact.dates import bounds
-from spacepact.errors import DateError, ParameterError
+from spacepact.errors import ParameterError
 from spacepact.folders import folder
 from spacepact.iris import LICENCE, LICENCE_WORDS, NS, TOPIC, curie
 from spacepact.queries.formats import csv_text, plural
@@ -165,16 +164,12 @@ def _wanted(site: Site, request: PageRequest) -> Wanted:
     shown = request.one("lanes", str(_SHOWN))
     if not re.fullmatch("all|[1-9][0-9]{0,3}", shown, re.ASCII):
         raise ParameterError("lanes: write how many to show, from 1 to 9999, or all")
-    since, until = _day(request, "from"), _day(request, "to")
-    if since and until and until < since:
-        raise ParameterError(f"to: {request.one('to')} lies before {request.one('from')}, which 'from' gives")
     return Wanted(
         _named(site, request, "actor", "Actor"),
         _named(site, request, "with", "Actor"),
         _named(site, request, "topic", "topic"),
         kinds,
-        since,
-        until,
+        *request.span(),
         0 if shown == "all" else int(shown),
     )
 
@@ -182,14 +177,6 @@ def _wanted(site: Site, request: PageRequest) -> Wanted:
 def _named(site: Site, request: PageRequest, name: str, kind: str) -> str:
     given = request.one(name)
     return resolve(site.graph.engine, given, kind, option=name) if given else ""
-
-
-def _day(request: PageRequest, name: str) -> str:
-    given = request.one(name)
-    try:
-        return bounds(given)[name == "to"][:10] if given else ""
-    except DateError as error:
-        raise ParameterError(f"{name}: {error}") from None
 
 
 def _given(site: Site, actor: str) -> tuple[str, str] | None:

@@ -51,6 +51,20 @@ def boolean(kind: str, value: bool) -> str:
     return f"{_XML}<head></head><boolean>{word}</boolean></sparql>" if kind == "xml" else word
 
 
+def _bound(
+    before: Sequence[str], terms: Iterable[Term | None], written: Callable[[Term], str], after: str = ""
+) -> list[str]:
+    """Return the terms of a row as they are *written*, each between what stands before and after it."""
+    return [b + written(term) + after for b, term in zip(before, terms, strict=True) if term is not None]
+
+
+def _lines(names: Sequence[str], separator: str, end: str, written: Callable[[Term], str]) -> Writer:
+    def row(terms: Iterable[Term | None]) -> str:
+        return separator.join(["" if term is None else written(term) for term in terms]) + end
+
+    return Writer(lambda _: separator.join(names) + end, row, "", "")
+
+
 def _json(names: Sequence[str]) -> Writer:
     keys = [f"{encode_basestring(name)}:" for name in names]
 
@@ -60,7 +74,7 @@ def _json(names: Sequence[str]) -> Writer:
         return f'{{"head":{{"vars":[{variables}]{link}}},"results":{{"bindings":['
 
     def row(terms: Iterable[Term | None]) -> str:
-        return f"{{{','.join([k + _json_term(t) for k, t in zip(keys, terms, strict=True) if t is not None])}}}"
+        return f"{{{','.join(_bound(keys, terms, _json_term))}}}"
 
     return Writer(head, row, ",", "]}}")
 
@@ -99,8 +113,7 @@ def _xml(names: Sequence[str]) -> Writer:
         return f"{_XML}<head>{variables}{link}</head><results>"
 
     def row(terms: Iterable[Term | None]) -> str:
-        cells = [o + _xml_term(t) + "</binding>" for o, t in zip(openings, terms, strict=True) if t is not None]
-        return f"<result>{''.join(cells)}</result>"
+        return f"<result>{''.join(_bound(openings, terms, _xml_term, '</binding>'))}</result>"
 
     return Writer(head, row, "", "</results></sparql>")
 
@@ -131,10 +144,7 @@ def _xml_text(text: str) -> str:
 
 
 def _csv(names: Sequence[str]) -> Writer:
-    def row(terms: Iterable[Term | None]) -> str:
-        return ",".join(["" if term is None else _csv_term(term) for term in terms]) + "\r\n"
-
-    return Writer(lambda _: ",".join(names) + "\r\n", row, "", "")
+    return _lines(names, ",", "\r\n", _csv_term)
 
 
 @lru_cache(_CACHED)
@@ -147,10 +157,7 @@ def _csv_term(term: Term) -> str:
 
 
 def _tsv(names: Sequence[str]) -> Writer:
-    def row(terms: Iterable[Term | None]) -> str:
-        return "\t".join(["" if term is None else _tsv_term(term) for term in terms]) + "\n"
-
-    return Writer(lambda _: "\t".join(f"?{name}" for name in names) + "\n", row, "", "")
+    return _lines([f"?{name}" for name in names], "\t", "\n", _tsv_term)
 
 
 _BARE = {
