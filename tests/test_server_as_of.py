@@ -11,10 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service import page, site
+from spacepact.queries.concepts import topic_counts
+from spacepact.queries.documents import documents
 from spacepact.queries.knowledge import open_graph
 from spacepact.server.routing import answer, routes
 from spacepact.server.settings import Settings
 from spacepact.server.site import PageResponse, Site
+
+OLD = "framework-agreement-2016"
+"""A document of before 2023."""
 
 
 def test_an_earlier_day_comes_from_the_store_that_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +97,7 @@ def test_a_misspelled_parameter_is_refused_with_what_was_meant(url: str) -> None
 
 
 @pytest.mark.parametrize("url", ["/data/nasa.ttl?as_of=2015", "/feeds/due.ics?as_of=2015",
-    "/page/topic/pnt?as_of=2015", "/?other=x"])  # fmt: skip
+    "/page/code/strength?as_of=2015", "/?other=x"])  # fmt: skip
 def test_what_a_page_cannot_tell_it_refuses(url: str) -> None:
     assert page(url).status == 400
 
@@ -135,17 +140,57 @@ def test_an_entity_as_json_tells_of_an_earlier_day() -> None:
     assert '"as_of":"2022-12-31"' in str(page("/api/entities/nasa?as_of=2022").body)
 
 
-@pytest.mark.parametrize("url", ["/page/nasa", "/between/usa/rok", "/explore", "/path?from=jaxa&to=usa"])
+@pytest.mark.parametrize("url", ["/page/nasa", "/between/usa/rok", "/explore", "/path?from=jaxa&to=usa",
+    "/page/topic/pnt", "/topics", "/sources", f"/page/source/{OLD}", f"/page/source/{OLD}/p2"])  # fmt: skip
 def test_links_stay_at_the_day_where_they_can(url: str) -> None:
     day = f"{url}{'&' if '?' in url else '?'}as_of=2023"
+    assert page(day).status == 200
     shown = str(page(day).body)
     main = shown[shown.index("<main") : shown.index("</main")]
+    left_out = [iri.removeprefix("https://w3id.org/spacepact") for iri, _ in site().uncertain("2023")]
     links = [unescape(link) for link in re.findall(r'href="(/[^"]+)"', main)]
-    stay = [link for link in links if re.match(r"/(between|page/(?!source|topic|code|ns|graph|mapping))", link)]
+    stay = [link for link in links if re.match(r"/(between|topics|sources|page/(?!code|ns|graph|mapping))", link)]
     assert stay
-    assert [link for link in stay if "as_of=2023" not in link and link != url] == []
-    assert [link for link in links if link.startswith(("/page/topic", "/page/source")) and "as_of" in link] == []
+    gone = [link for link in stay if "as_of=2023" not in link and link != url]
+    assert [link for link in gone if link.removeprefix("/page") not in left_out] == []
+    assert [link for link in links if re.match("/page/(code|ns)[/?#]", link) and "as_of" in link] == []
     assert "lead to today’s record" in main
+
+
+def test_a_topic_has_what_was_known_of_it_on_the_day() -> None:
+    then, now = (set(re.findall(r'<td><a href="(/page/[^"?]+)', str(page(f"/page/topic/pnt{day}").body)))
+                 for day in ("?as_of=2015", ""))  # fmt: skip
+    assert then < now
+    assert "/page/" in str(then)
+    counts = topic_counts(site().as_of("2015").graph)
+    assert f"{counts['https://w3id.org/spacepact/topic/pnt']} engagements" in text(page("/page/topic/pnt?as_of=2015"))
+
+
+def test_a_document_that_is_newer_than_the_day_was_not_yet_in_the_record() -> None:
+    issued = {d.iri.rpartition("/")[2]: d.issued for d in documents(site().graph) if d.kind == "document"}
+    newer = next(slug for slug, day in issued.items() if day > "2023")
+    for url in (f"/page/source/{newer}", f"/page/source/{newer}/p1"):
+        found = page(f"{url}?as_of=2015")
+        assert found.status == 404
+        assert "was not yet in the record on 2015-12-31" in text(found)
+        assert issued[newer] in text(found)
+        assert f'href="/page/source/{newer}"' in str(found.body), "the way to today's record"
+    assert page(f"/page/source/{OLD}?as_of=2017").status == 200
+    listed = set(re.findall(r'/page/source/([^/?"]+)\?as_of=2017"', str(page("/sources?as_of=2017").body)))
+    assert OLD in listed
+    assert newer not in listed
+    assert page("/page/source/no-such-document?as_of=2015").status == 404
+    assert "not yet" not in text(page("/page/source/no-such-document?as_of=2015"))
+
+
+@pytest.mark.parametrize("url", ["/feeds", "/feeds/due.ics", "/feeds/to-come.ics", "/feeds/additions.atom"])
+def test_feeds_take_no_day_and_say_why(url: str) -> None:
+    found = page(f"{url}?as_of=2015")
+    assert found.status == 400
+    assert "a feed tells what is due or new now" in text(found)
+    then = re.findall(r'href="(/(?:questions|timeline)[^"]*as_of=2015)"', str(found.body))
+    assert [page(unescape(way)).status for way in then] == [200, 200]
+    assert page(url).status == 200
 
 
 def test_pages_of_an_earlier_day_name_the_documents_of_uncertain_date() -> None:

@@ -79,11 +79,13 @@ def answer(site: Site, url: str, accept: str = "text/html", outcome: Mapping[str
 
 def _unknown(request: PageRequest, name: str) -> ParameterError:
     shown = name if len(name) <= 60 else name[:60] + "…"
+    without = (request.url(**{name: None}), "the same without it")
+    if name == "as_of":
+        return ParameterError("as_of: what is here is of the record of today alone", [without])
     near = close_names(shown, sorted(request.known))
     query = {near[0] if n == name and near else n: values for n, values in request.query.items()}
     there = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(request.known)) or 'none here'}"
     meant = [(PageRequest(request.path, query=query).url(), f"the same with {near[0]}")] if near else []
-    without = (request.url(**{name: None}), "the same without it")
     return ParameterError(f"unknown parameter '{shown}'; {there}", [*meant, without])
 
 

@@ -34,7 +34,7 @@ _TRACKING = re.compile("utm_.*|fbclid|gclid|msclkid|mc_[ce]id|ref")
 """What mail programs and social networks add to links."""
 
 _STAYS = re.compile(
-    r"/(between/|explore|timeline|path([?#]|$)|questions/|api/entities/|page/(?!(ns|topic|code|source|mapping|graph)([/?#]|$)))"
+    r"/(between/|explore|timeline|(path|topics|sources)([?#]|$)|questions/|api/entities/|page/(?!(ns|code|mapping|graph)([/?#]|$)))"
 )
 """Paths of pages that can tell of the record of an earlier day."""
 
@@ -134,8 +134,8 @@ class PageRequest:
         """Return *path* with the day of the record that is asked for, where the page there can tell of an earlier day.
 
         >>> request = PageRequest("/page/nasa", query={"as_of": ["2015"]})
-        >>> request.stay("/page/kasa#partners"), request.stay("/page/topic/pnt")
-        ('/page/kasa?as_of=2015#partners', '/page/topic/pnt')
+        >>> request.stay("/page/kasa#partners"), request.stay("/page/code/strength")
+        ('/page/kasa?as_of=2015#partners', '/page/code/strength')
         """
         day = "".join(self.query.get("as_of", ())).strip()
         if not day or not _STAYS.match(path) or "as_of=" in path:

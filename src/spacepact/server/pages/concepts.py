@@ -14,7 +14,7 @@ from spacepact.ontology.parts import part
 from spacepact.ontology.vocabulary import vocabulary
 from spacepact.queries.concepts import Concept, concept, on_topic, schemes, topic_counts, uses
 from spacepact.queries.names import labels
-from spacepact.server.site import PageRequest, PageResponse, Site
+from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 
 __all__ = ["ROUTES", "code_page", "codes_page", "topic_page", "topics_page"]
 
@@ -36,7 +36,8 @@ _ACTORS = 24
 
 
 def topics_page(site: Site, request: PageRequest) -> PageResponse:
-    """Show the tree of topics, each with the number of engagements."""
+    """Show the tree of topics, each with the number of engagements; with *as_of* those of an earlier day."""
+    site = record_of(site, request)
     counts = topic_counts(site.graph)
     found = {iri: _concept(site, iri) for iri in vocabulary().schemes[TOPIC.rstrip("/")]}
     roots = sorted((c for c in found.values() if not c.broader), key=lambda c: c.label)
@@ -48,7 +49,8 @@ def topics_page(site: Site, request: PageRequest) -> PageResponse:
 
 
 def topic_page(site: Site, request: PageRequest) -> PageResponse:
-    """Show what a topic means and the engagements on it."""
+    """Show what a topic means and the engagements on it; with *as_of* those that were known on an earlier day."""
+    site = record_of(site, request)
     topic = _concept(site, TOPIC + request.params["slug"])
     engagements = on_topic(site.graph, topic.iri)
     who = Counter(actor for engagement in engagements for actor in engagement.actors)

@@ -10,7 +10,7 @@ from spacepact.iris import BASE, PREFIXES, SOURCE
 from spacepact.queries.documents import Document, Passage, counted_facts, documents, passages, share
 from spacepact.queries.names import labels
 from spacepact.queries.saying import Said, said_in
-from spacepact.server.site import PageRequest, PageResponse, Site
+from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 
 __all__ = ["ROUTES", "mapping_page", "source_page", "sources_page"]
 
@@ -31,7 +31,11 @@ _ORDERS = {
 
 
 def sources_page(site: Site, request: PageRequest) -> PageResponse:
-    """List all documents; ``sort`` is the column to sort by, with a minus for the other way round."""
+    """List all documents; ``sort`` is the column to sort by, with a minus for the other way round.
+
+    With *as_of* they are those of the record of an earlier day.
+    """
+    site = record_of(site, request)
     given = request.one("sort", "-issued")
     column = given.removeprefix("-")
     if column not in _ORDERS:
@@ -50,7 +54,8 @@ def sources_page(site: Site, request: PageRequest) -> PageResponse:
 
 
 def source_page(site: Site, request: PageRequest) -> PageResponse:
-    """Show a document, or one of its passages."""
+    """Show a document, or one of its passages; with *as_of* as part of the record of an earlier day."""
+    site = record_of(site, request)
     slug, _, passage = request.params["name"].partition("/")
     document = _document(site, slug)
     of = passages(site.graph, document.iri)
@@ -80,6 +85,13 @@ def _document(site: Site, slug: str) -> Document:
         found = documents(site.graph, SOURCE + slug)
     except ValueError:  # what is no IRI is no document
         found = []
+    if not found and site is not site.today:
+        later = _document(site.today, slug)
+        raise NotFound(
+            f"'{later.title}' was not yet in the record on {site.graph.as_of}: its date of issue is "
+            f"{later.issued or 'not known'}, and only documents known to be issued by that day count.",
+            [(f"/page/source/{slug}", "The document in the record of today")],
+        )
     if not found:
         titles = {each.iri.removeprefix(SOURCE): each.title for each in documents(site.graph)}
         close = get_close_matches(slug[:100], titles, n=4, cutoff=0.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from spacepact.errors import ParameterError
 from spacepact.iris import curie
 from spacepact.queries.names import resolve
 from spacepact.server.pages.timeline import topics
@@ -22,6 +23,7 @@ ROUTES = {
 
 def feeds(site: Site, request: PageRequest) -> PageResponse:
     """Return the page that explains the feeds and makes their addresses for an actor or a topic."""
+    _refuse_day(request)
     actor, topic = _named(site, request, "actor", "Actor"), _named(site, request, "topic", "topic")
     of = f"?{urlencode(_query(actor, topic))}" if actor or topic else ""
     by = f"?{urlencode(_query(actor))}" if actor else ""
@@ -54,6 +56,7 @@ def to_come_ics(site: Site, request: PageRequest) -> PageResponse:
 
 
 def _calendar(site: Site, request: PageRequest, title: str, since: str = "") -> PageResponse:
+    _refuse_day(request)
     actor, topic = _named(site, request, "actor", "Actor"), _named(site, request, "topic", "topic")
     found = due(site.lanes, actor, topic, since)
     text = to_ics(found, site.settings.public_url, _title(site, title, actor, topic), site.graph.as_of)
@@ -62,11 +65,23 @@ def _calendar(site: Site, request: PageRequest, title: str, since: str = "") -> 
 
 def additions_atom(site: Site, request: PageRequest) -> PageResponse:
     """Return the newest documents, each with what it was the first to tell of, as an Atom feed."""
+    _refuse_day(request)
     actor = _named(site, request, "actor", "Actor")
     name = _title(site, "Spacepact: additions to the record", actor)
     found = additions(site.lanes, actor)
     text = to_atom(found, site.settings.public_url, _query(actor), name, site.graph.as_of)
     return PageResponse(text, "application/atom+xml; charset=utf-8")
+
+
+def _refuse_day(request: PageRequest) -> None:
+    """Say why a feed takes no day: who subscribes to it would hear of nothing new."""
+    if day := "".join(request.given("as_of")).strip():
+        then = [
+            (f"/questions/due?{urlencode({'as_of': day})}", "What was due as of that day"),
+            (f"/timeline?{urlencode({'as_of': day})}", "The timeline as of that day"),
+            (request.url(as_of=None), "The feed"),
+        ]
+        raise ParameterError("as_of: a feed tells what is due or new now, so it takes no earlier day", then)
 
 
 def _named(site: Site, request: PageRequest, name: str, kind: str) -> str:
