@@ -252,7 +252,7 @@ def test_no_worker_outlives_the_service() -> None:
 
 
 def test_a_page_that_many_ask_for_at_once_is_made_once() -> None:
-    with live() as running, ThreadPoolExecutor(40) as threads:
+    with live("--deadline", "100") as running, ThreadPoolExecutor(40) as threads:
         asked_for = f"{running.url}/changes?from=2023&to=2025"
         headers = {"Accept": "text/html"}
         answers = [

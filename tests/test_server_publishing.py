@@ -1,8 +1,7 @@
-"""The files of the record are written by a process beside the service."""
+"""The process beside the service that writes the files of the record. What it writes, the tests of downloads say."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from service import site, until
-from spacepact.queries.downloads import FILES, made
 from spacepact.server.publishing import files_written
 
 
@@ -19,22 +17,6 @@ def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     site()  # opened before its folder is another
     monkeypatch.setenv("SPACEPACT_CACHE", str(tmp_path))
     return tmp_path
-
-
-def test_all_files_are_written_while_the_service_goes_on(cache: Path) -> None:
-    graph = site().graph
-    assert not any(made(graph, name) for name in FILES)
-    with files_written():
-        until(lambda: all(made(graph, name) for name in FILES), 300)  # it gives way to whatever else runs
-    for name in FILES:
-        found = made(graph, name)
-        assert found is not None
-        assert cache in found.path.parents
-        assert hashlib.sha256(found.path.read_bytes()).hexdigest() == found.sha256
-        if name.endswith(".gz"):
-            plain = made(graph, name.removesuffix(".gz"))
-            assert plain is not None
-            assert gzip.decompress(found.path.read_bytes()) == plain.path.read_bytes()
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
