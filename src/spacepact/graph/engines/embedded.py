@@ -12,7 +12,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from spacepact.errors import QueryError
-from spacepact.graph.engines.refusals import form, refuse
+from spacepact.graph.engines.refusals import form, misplaced_bracket, refuse
 from spacepact.iris import ONTOLOGY, PREFIXES
 
 __all__ = ["Answer", "Embedded", "Engine", "explained"]
@@ -75,8 +75,10 @@ class Embedded:
 def explained(sparql: str, error: SyntaxError) -> str:
     """Return the engine's message on *sparql*, with the line it is about, and without its long lists of characters.
 
+    >>> explained("SELECT * { ?s }", SyntaxError("error at 1:15: expected one of 'a', ['a'..='z']"))
+    "line 1, column 15: cannot go on after 'SELECT * { ?s'"
     >>> explained("SELECT * {", SyntaxError("error at 1:11: expected one of '}', ['a'..='z']"))
-    "line 1, column 11: cannot go on after 'SELECT * {'"
+    'line 1, column 11: a } is missing: nothing closes the { of line 1, column 10'
     """
     said = str(error)
     if not form(sparql):
@@ -88,6 +90,9 @@ def explained(sparql: str, error: SyntaxError) -> str:
     before = (sparql.splitlines() or [""])[int(line) - 1 : int(line)]
     shown = (before[0] if before else "")[: int(column) - 1].strip()[-60:]
     hint = "; expected " + expected if expected and not expected.startswith("one of") else ""
+    after = f"cannot go on after {shown!r}" if shown else "cannot go on"
     if "Prefix not found" in expected:
         hint = "; its prefix is not declared"
-    return f"line {line}, column {column}: cannot go on" + (f" after {shown!r}" if shown else "") + hint
+    elif bracket := misplaced_bracket(sparql):
+        after, hint = bracket, ""
+    return f"line {line}, column {column}: {after}{hint}"

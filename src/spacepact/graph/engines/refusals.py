@@ -13,7 +13,16 @@ from functools import cache
 
 from spacepact.errors import ParameterError, QueryError
 
-__all__ = ["MOST_GROUPS", "MOST_NESTED", "MOST_OPERATORS", "check_services", "form", "is_distinct", "refuse"]
+__all__ = [
+    "MOST_GROUPS",
+    "MOST_NESTED",
+    "MOST_OPERATORS",
+    "check_services",
+    "form",
+    "is_distinct",
+    "misplaced_bracket",
+    "refuse",
+]
 
 MOST_NESTED = 100
 """The deepest nesting of brackets that is run. The engine fails at about 1,000."""
@@ -172,6 +181,33 @@ def is_distinct(sparql: str) -> bool:
     """
     words = _words(sparql)
     return next((word for word in words if word in _FORMS), "") == "SELECT" and next(words, "") == "DISTINCT"
+
+
+def misplaced_bracket(sparql: str) -> str:
+    """Return which bracket or quotation mark of *sparql* has no other end, in words; '' where each has one.
+
+    >>> misplaced_bracket("SELECT * { ?s ?p ?o FILTER (?o = 1 }")
+    'a ) is missing: nothing closes the ( of line 1, column 28'
+    >>> misplaced_bracket("SELECT * { ?s ?p '}' } }")
+    'the } of line 1, column 24 is one too many'
+    """
+    ends = {"{": "}", "(": ")", "[": "]"}
+    begun: list[re.Match[str]] = []
+    for match in _token().finditer(sparql):
+        if match.lastgroup == "open":
+            begun.append(match)
+        elif match.lastgroup == "close" and begun and ends[begun[-1].group()] == match.group():
+            begun.pop()
+        elif match.lastgroup == "close" and not any(ends[other.group()] == match.group() for other in begun):
+            return f"the {match.group()} of {_place(sparql, match.start())} is one too many"
+        elif match.lastgroup == "close":
+            break
+        elif match.group() in ("'", '"'):
+            return f"a {match.group()} is missing: nothing closes that of {_place(sparql, match.start())}"
+    if not begun:
+        return ""
+    left = begun[-1].group()
+    return f"a {ends[left]} is missing: nothing closes the {left} of {_place(sparql, begun[-1].start())}"
 
 
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
