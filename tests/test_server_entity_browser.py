@@ -61,6 +61,12 @@ def test_partners_are_added_in_place_and_the_address_holds_them(browser: Any) ->
     assert errors == []
 
 
+def test_the_keys_of_the_drawing_are_listed(browser: Any) -> None:
+    shown, _ = opened(browser, "/page/kasa")
+    shown.keyboard.press("?")
+    assert "there: the dossier of the one chosen" in shown.locator("#keys td").all_inner_texts()
+
+
 def test_keys_walk_from_partner_to_partner_and_open_them(browser: Any) -> None:
     shown, _ = opened(browser, "/page/kasa")
     shown.focus("#ego-drawing")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -146,3 +147,18 @@ def test_a_body_that_is_too_large_is_refused(served: Live) -> None:
         kind = {"Content-Type": "application/sparql-query"}
         answer = httpx.post(f"{served.url}/sparql", content=content, headers=kind, timeout=60)
         assert answer.status_code == 413
+
+
+def test_the_page_of_a_long_query_is_asked_by_post(served: Live) -> None:
+    query = "SELECT ?n { VALUES ?n { 1 } } #" + "é" * 30_000
+    assert len(quote(query)) > 90_000
+    page = httpx.post(f"{served.url}/query", data={"query": query}, headers={"Accept": "text/html"}, timeout=60)
+    assert page.status_code == 200
+    assert ">1 row</h2>" in page.text
+    assert "too long for a link" in page.text
+    assert "Copy link" not in page.text
+    too_long = httpx.post(f"{served.url}/query", data={"query": "ASK {} #" + "x" * 65_536}, timeout=60)
+    assert (too_long.status_code, "64" in too_long.json()["error"]) == (413, True)
+    assert httpx.post(f"{served.url}/query", content=b"ASK {}", timeout=60).status_code == 415
+    assert httpx.post(f"{served.url}/query", data={"quer": "ASK {}"}, timeout=60).status_code == 400
+    assert httpx.post(f"{served.url}/explore", data={"query": "ASK {}"}, timeout=60).status_code == 405

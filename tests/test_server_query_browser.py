@@ -76,6 +76,25 @@ def test_an_entity_is_completed_by_any_of_its_names(page: Any) -> None:
     page.wait_for_selector("#completions li:has-text('id:kari')")
 
 
+def test_a_query_that_is_too_long_for_an_address_runs_and_is_kept(page: Any, served: Live) -> None:
+    long = "SELECT ?n { VALUES ?n { 1 } } # " + "é" * 30_000
+    page.fill("#query", long)
+    page.click("#run")
+    page.wait_for_selector("#answers")
+    assert page.url == f"{served.url}/query"
+    assert page.locator("#no-link").is_visible()
+    with page.expect_download() as saved:
+        page.click("#downloads button:has-text('CSV')")
+    assert Path(saved.value.path()).read_text().split() == ["n", "1"]
+    page.reload()
+    sync_api.expect(page.locator("#query")).to_have_value(long)
+
+
+def test_the_keys_of_the_editor_are_listed(page: Any) -> None:
+    page.click("#keys-button")
+    assert {"run the query", "complete what is typed"} <= set(page.locator("#keys td").all_inner_texts())
+
+
 def test_a_slow_query_can_be_cancelled(page: Any) -> None:
     page.fill("#query", ENDLESS)
     page.click("#run")

@@ -1,5 +1,6 @@
 // Draws the partners of an actor around it, and adds those of a partner without moving anybody. The places come from
 // the server; the address holds what was added. The tables on the page say the same.
+import { explain } from "/static/explorer.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const frame = $("#ego");
@@ -235,6 +236,12 @@ box.addEventListener("keydown", (event) => {
   event.stopPropagation();
   does();
 });
+
+explain("← → ↑ ↓", "round the drawing of partners, from one to the next");
+explain("Enter", "there: the page of the one chosen");
+explain("d", "there: the dossier of the one chosen");
+explain("+", "there: the partners of the one chosen");
+explain("Home Esc", "there: to the middle; to none");
 
 // --- The pointer
 

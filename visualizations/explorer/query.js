@@ -1,5 +1,5 @@
 // The SPARQL page: paints the query, completes it, runs it so that it can be cancelled, and draws results as a network.
-import { say } from "./explorer.js";
+import { explain, say } from "./explorer.js";
 import { complete } from "./completion.js";
 import { drawResults } from "./results.js";
 
@@ -45,6 +45,12 @@ complete(editor, $("#completions"), paint);
 
 let running = null;
 
+// A query that is too long for an address is asked all the same, and kept by the browser alone.
+function address(query) {
+  const path = `/query?${new URLSearchParams({ query })}`;
+  return location.origin.length + path.length <= Number($("#ask").dataset.longest) ? path : "/query";
+}
+
 async function run() {
   running?.abort();
   const mine = running = new AbortController();
@@ -52,14 +58,15 @@ async function run() {
   const clock = setInterval(() => { $("#clock").textContent = `${((performance.now() - began) / 1000).toFixed(1)} s`; }, 100);
   $("#cancel").hidden = false;
   $("#results").setAttribute("aria-busy", "true");
-  const url = `/query?${new URLSearchParams({ query: editor.value })}`;
+  const query = editor.value;
+  const url = address(query);
   try {
-    const answer = await fetch(url, { headers: { Accept: "text/html" }, signal: mine.signal });
+    const answer = await fetch("/query", { method: "POST", body: new URLSearchParams({ query }), headers: { Accept: "text/html" }, signal: mine.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = page.querySelector("#results");
     if (!found) throw new Error(page.querySelector("main p")?.textContent ?? `status ${answer.status}`);
     $("#results").replaceChildren(...found.childNodes);
-    history.pushState({ query: editor.value }, "", url);
+    history.pushState({ query }, "", url);
     arrived();
   } catch (error) {
     if (mine !== running) return;
@@ -98,8 +105,15 @@ $("#cancel").addEventListener("click", () => running?.abort());
 editor.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); run(); }
 });
+explain("Ctrl Enter", "run the query");
+explain("Ctrl Space", "complete what is typed");
+explain("Esc Tab", "leave the editor");
 addEventListener("popstate", () => location.reload());
 $("#example").addEventListener("change", ({ target }) => { if (target.value) $("#examples").requestSubmit(); });
+if (!location.search && history.state?.query) {
+  editor.value = history.state.query;
+  paint();
+}
 if ($("#failed, #summary")) arrived();
 
 // --- Downloads: the endpoint answers by Accept, so the script asks and saves.
@@ -107,7 +121,7 @@ if ($("#failed, #summary")) arrived();
 document.addEventListener("click", async ({ target }) => {
   const type = target.dataset?.download;
   if (!type) return;
-  const query = new URLSearchParams(location.search).get("query") ?? editor.value;
+  const query = history.state?.query ?? new URLSearchParams(location.search).get("query") ?? editor.value;
   const answer = await fetch("/sparql", { method: "POST", body: new URLSearchParams({ query }), headers: { Accept: type } });
   if (!answer.ok) return say((await answer.json()).error);
   const [rows] = answer.headers.get("Spacepact-Truncated")?.split(" ") ?? []; // of an answer that was cut short
@@ -116,5 +130,5 @@ document.addEventListener("click", async ({ target }) => {
   link.download = `spacepact${rows ? `-first-${rows}-rows` : ""}.${target.textContent.trim().toLowerCase().replace("turtle", "ttl").replace("n-triples", "nt").replace("json-ld", "jsonld")}`;
   link.click();
   $("#saved").textContent = rows ? `${link.download} is cut short: it has the first ${Number(rows).toLocaleString("en")} only.` : `Saved as ${link.download}.`;
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // until then the browser may not have begun to read it
 });

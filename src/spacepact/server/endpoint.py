@@ -21,7 +21,7 @@ from spacepact.server.protocol.requests import Query, read
 from spacepact.server.protocol.results import offered
 from spacepact.server.settings import Settings
 
-__all__ = ["Sparql"]
+__all__ = ["Sparql", "TooLarge", "read_body"]
 
 _CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Link, Spacepact-Truncated, X-Request-Id"}
 _PREFLIGHT = {
@@ -35,7 +35,7 @@ _KEPT = 1024 * 1024  # bytes of an answer that may be kept
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|SERVICE)\b", re.IGNORECASE)  # what answers anew each time
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """The body is larger than it may be."""
 
 
@@ -55,7 +55,7 @@ class Sparql:
             return
         try:
             await self._answer(request, send)
-        except _TooLarge:
+        except TooLarge:
             most = self._settings.max_body // 1024
             await _refused(request, 413, f"the body has more than {most:,} KiB")(scope, receive, send)
         except ProtocolError as error:
@@ -68,7 +68,7 @@ class Sparql:
             await answer(scope, receive, send)
 
     async def _answer(self, request: Request, send: Send) -> None:
-        body = await _body(request, self._settings.max_body)
+        body = await read_body(request, self._settings.max_body)
         if request.method in ("GET", "HEAD") and not request.url.query:
             assert self.description is not None, "the application has set it"
             await self.description(request.scope, request.receive, send)
@@ -158,16 +158,16 @@ def _refused(request: Request, status: int, message: str, headers: dict[str, str
     return error_response(request, status, message, {**_CORS, **(headers or {})})
 
 
-async def _body(request: Request, most: int) -> bytes:
-    """Return the body of *request*. Raises _TooLarge as soon as it is clear that it has more than *most* bytes."""
+async def read_body(request: Request, most: int) -> bytes:
+    """Return the body of *request*. Raises TooLarge as soon as it is clear that it has more than *most* bytes."""
     if (
         request.headers.get("content-length", "0").isdecimal()
         and int(request.headers.get("content-length", "0")) > most
     ):
-        raise _TooLarge
+        raise TooLarge
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > most:
-            raise _TooLarge
+            raise TooLarge
     return body

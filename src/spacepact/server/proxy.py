@@ -8,16 +8,19 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from spacepact.errors import ProtocolError
 from spacepact.folders import folder
 from spacepact.server.answers import client_of, error_response, response, stopped_response, unless_gone
 from spacepact.server.cache import Cache, Stored
-from spacepact.server.endpoint import Sparql
+from spacepact.server.endpoint import Sparql, TooLarge, read_body
 from spacepact.server.pool import Pool, Stopped
+from spacepact.server.protocol.requests import read
 
 __all__ = ["Pages", "Statics"]
 
@@ -35,6 +38,11 @@ _PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
     "Allow": "GET, HEAD, OPTIONS",
 }
+
+
+def _is_posted(request: Request) -> bool:
+    """Tell whether *request* is for the page of a query that is in its body: it may be too long for an address."""
+    return request.method == "POST" and request.url.path == "/query"
 
 
 class Statics:
@@ -83,7 +91,7 @@ class Pages:
         request = Request(scope, receive)
         if request.method == "OPTIONS":
             answer = Response(status_code=204, headers=_PREFLIGHT)
-        elif request.method not in ("GET", "HEAD"):
+        elif request.method not in ("GET", "HEAD") and not _is_posted(request):
             answer = error_response(request, 405, "Pages can be read.", {"Allow": _PREFLIGHT["Allow"]})
         else:
             try:
@@ -93,6 +101,10 @@ class Pages:
                     scope["spacepact.trace"] = error.trace
                     error = Stopped(500, "Something went wrong here. The log names it by the id of this request.")
                 answer = stopped_response(request, error)
+            except ProtocolError as error:
+                answer = error_response(request, error.status, str(error), dict(error.headers))
+            except TooLarge:
+                answer = error_response(request, 413, "the body is larger than it may be")
         await answer(scope, receive, send)
 
     async def _page(self, request: Request) -> Response:
@@ -102,7 +114,11 @@ class Pages:
         if (kept := self._cache.get((url, accept))) is not None:
             return await response(request, kept)
         outcome = None
-        if request.url.path == "/query" and (asked := request.query_params.get("query", "").strip()):
+        asked = request.query_params.get("query", "") if request.url.path == "/query" else ""
+        if _is_posted(request):
+            asked = await self._posted(request)
+            url = f"/query?{urlencode({'query': asked})}"
+        if asked.strip():
             outcome = await unless_gone(request, self._sparql.outcome(asked, client_of(request)))
         job = {"url": url, "accept": accept, "outcome": outcome}
         making = self._made(job, client_of(request)) if outcome else self._shared(job, client_of(request))
@@ -116,6 +132,12 @@ class Pages:
         if outcome is None and answer.status < 400 and headers.get("Cache-Control") != "no-store":
             self._cache.put((url, accept), answer)
         return await response(request, answer)
+
+    async def _posted(self, request: Request) -> str:
+        """Return the query in the body of *request*."""
+        body = await read_body(request, self._pool.settings.max_body)
+        kind, most = request.headers.get("content-type", ""), self._pool.settings.max_query
+        return read("POST", request.scope["query_string"], kind, body, max_query=most).sparql
 
     async def _shared(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:
         """Have a page made once for all who ask for it meanwhile; soon after the last of them has gone, it is given up.

@@ -30,7 +30,7 @@ from spacepact.queries.names import labels
 from spacepact.queries.result import Term
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 
-__all__ = ["API", "ROUTES", "query_page", "terms"]
+__all__ = ["API", "LONGEST", "ROUTES", "query_page", "terms"]
 
 ROUTES = {"/query": "query_page", "/api/terms": "terms"}
 
@@ -41,6 +41,9 @@ API: dict[str, dict[str, Any]] = {
         "example": "/api/terms",
     },
 }
+
+LONGEST = 8000
+"""Letters of an address that can be shared: longer ones are cut or refused by some program on their way."""
 
 _SHOWN = 1000  # rows on the page; all of them are in the downloads
 _DRAWN = 150  # nodes in a drawing
@@ -87,6 +90,7 @@ def query_page(site: Site, request: PageRequest) -> PageResponse:
         kind, columns, rows = _read(outcome["results"], outcome["media_type"])
         shown = _shown(site, kind, columns, rows)
         graph = _graph(site, columns, rows)
+    share = f"{site.settings.public_url}/query?{urlencode({'query': sparql})}"
     body = site.render(
         "query.html",
         request,
@@ -99,7 +103,8 @@ def query_page(site: Site, request: PageRequest) -> PageResponse:
         unknown=_unknown(site, sparql) if shown and not shown.rows else (),
         most=_SHOWN,
         downloads=_DOWNLOADS[shown.kind] if shown and shown.kind in _DOWNLOADS else (),
-        share=f"{site.settings.public_url}/query?{urlencode({'query': sparql})}",
+        share=share if len(share) <= LONGEST else "",
+        longest=LONGEST,
         endpoint=f"{site.settings.public_url}/sparql",
     )
     return PageResponse(body, status=outcome.get("status", 200))
