@@ -278,6 +278,17 @@ def test_the_latest_event_gives_the_status(compiling: Compile, events: list[str]
     assert str(status.object).endswith(f"/{expected}>")
 
 
+@pytest.mark.parametrize(
+    ("due", "expected"), [("2021", "no-data"), ("2021/..", "under-way"), ("2021-12/..", "under-way")]
+)
+def test_only_a_deadline_can_be_past(compiling: Compile, due: str, expected: str) -> None:
+    event = "{id: e-1, type: StatusEvent, newStatus: under-way}"
+    mission = f"{{id: imap, type: Mission, partner: [usa, kr-mnd], dueBy: '{due}', hasStatusEvent: [{event}]}}"
+    store = compiling(f"{MEETING}\n      - {mission}\n")
+    status = next(store.quads_for_pattern(NamedNode(ENTITY + "imap"), NamedNode(NS + "currentStatus"), None, None))
+    assert str(status.object).endswith(f"/{expected}>")
+
+
 def test_an_undated_event_counts_from_the_first_document_that_tells_it(compiling: Compile, tmp_path: Path) -> None:
     told = "{id: e-0, type: StatusEvent, newStatus: signed}"
     later = "{id: e-1, type: StatusEvent, newStatus: completed, date: '2023'}"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacepact.dates import Bounds, bounds
+from spacepact.dates import NEVER, Bounds, bounds, date_words, known
 from spacepact.errors import DateError
 
 YEARS = st.integers(min_value=1, max_value=9999)
@@ -55,3 +55,17 @@ def test_doubt_does_not_move_the_bounds() -> None:
 def test_what_no_calendar_has_is_refused(text: str) -> None:
     with pytest.raises(DateError):
         bounds(text)
+
+
+@given(st.dates())
+def test_an_earliest_date_begins_and_never_ends(day: dt.date) -> None:
+    text = f"{day.isoformat()}/.."
+    assert bounds(text) == Bounds(bounds(day.isoformat()).earliest, NEVER)
+    assert (known(text), date_words(text)) == (day.isoformat(), f"not before {day.isoformat()}")
+
+
+@pytest.mark.parametrize("text", ["../2028", "2028/..?", "2013/2021/..", "..", "Sea/.."])
+def test_no_other_open_date_is_one(text: str) -> None:
+    with pytest.raises(DateError):
+        bounds(text)
+    assert date_words(text) == text

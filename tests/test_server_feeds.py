@@ -111,6 +111,8 @@ def test_an_event_lasts_as_long_as_its_date_may_mean_and_says_so() -> None:
     for event in calendar():
         start, end = day(event["DTSTART"]), day(event["DTEND"]) - timedelta(days=1)
         told = re.match(r"Due or planned for ([0-9/?-]+)[.:]", event["DESCRIPTION"])
+        if event["SUMMARY"].startswith("Not before"):
+            continue
         assert told
         assert told[1] in given[slug(event)]
         assert (str(start), str(end)) == tuple(moment[:10] for moment in bounds(told[1]))
@@ -129,6 +131,23 @@ def test_what_stands_without_news_is_marked_and_a_moved_date_counts_once() -> No
         assert "Earlier documents gave" in event["DESCRIPTION"]
 
 
+def test_an_earliest_date_is_told_as_such_and_never_lapses() -> None:
+    earliest = {row["what"]: str(row["due"]) for row in site().graph.ask("due").records() if "/.." in str(row["due"])}
+    assert earliest
+    for what, due in earliest.items():
+        name = str(what).removeprefix("id:")
+        words = f"not before {due.removesuffix('/..')}"
+        for feed_name in ("due", "to-come"):
+            event = next(e for e in calendar(name=feed_name) if slug(e) == name)
+            assert words in event["SUMMARY"].lower()
+            assert "no deadline" in event["DESCRIPTION"]
+            assert "doubts" not in event["DESCRIPTION"]
+            assert day(event["DTEND"]) - day(event["DTSTART"]) == timedelta(days=1)
+        shown = page(f"/page/{name}").body
+        assert words in shown
+        assert due not in shown
+
+
 def test_the_same_record_gives_the_same_bytes_with_its_own_day() -> None:
     other = Site(site().graph, Settings(public_url="https://pact.example"))
     body = str(answer(other, "/feeds/due.ics").body)
@@ -139,11 +158,13 @@ def test_the_same_record_gives_the_same_bytes_with_its_own_day() -> None:
 
 
 def test_the_calendar_of_what_is_to_come_has_just_what_the_home_page_counts() -> None:
-    as_of = site().graph.as_of.replace("-", "")
+    def lasts(event: dict[str, str]) -> bool:
+        # The end of an all-day event is the day after it; an earliest date has none.
+        return event["DTEND"] > site().graph.as_of.replace("-", "") or event["SUMMARY"].startswith("Not before")
+
     coming = {slug(event): event for event in calendar(name="to-come")}
     everything = {slug(event): event for event in calendar()}
-    # The end of an all-day event is the day after it.
-    assert coming == {name: event for name, event in everything.items() if event["DTEND"] > as_of}
+    assert coming == {name: event for name, event in everything.items() if lasts(event)}
     assert set() < coming.keys() < everything.keys()
     home = str(page("/").body)
     assert f">All {len(coming)} with a date to come</a>" in home

@@ -26,7 +26,7 @@ _PATTERNS = {
     "document": rf"^\.\./source/{_SLUG}$",
     "passage": rf"^\.\./source/{_SLUG}/p[0-9]+(-[a-z]+)?$",
     "language": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-    "date": f"^{_DATE}(/{_DATE})?$",
+    "date": f"^{_DATE}(/({_DATE}|[.][.]))?$",
     "url": r"^https?://[^\s<>\"{}|\\^`]+$",
     "sha256": "^[0-9a-f]{64}$",
     "number": "^[0-9]{1,9}$",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spacepact.dates import bounds
+from spacepact.dates import bounds, known
 from spacepact.queries.evidence import Proof
 from spacepact.queries.facts import Facts, read_facts
 
@@ -21,7 +21,10 @@ _TOLD = ("pact:newStatus", "pact:when", "pact:date", "pact:byActor", "pact:atMee
 
 @dataclass(frozen=True)
 class Moment:
-    """A date as the record has it, an EDTF string, with its first and last day as ``YYYY-MM-DD``."""
+    """A date as the record has it, an EDTF string, with its first and last day as ``YYYY-MM-DD``.
+
+    Of one without an end, an earliest date, the *last* day is that of the date on which it begins.
+    """
 
     edtf: str
     first: str
@@ -34,7 +37,7 @@ class Moment:
         >>> Moment.of("2020-02?")
         Moment(edtf='2020-02?', first='2020-02-01', last='2020-02-29')
         """
-        found = bounds(edtf)
+        found = bounds(known(edtf))
         return cls(edtf, found.earliest[:10], found.latest[:10])
 
 

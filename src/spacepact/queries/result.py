@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from spacepact.dates import date_words
 from spacepact.errors import MissingExtra, QueryError
 from spacepact.iris import PREFIXES, curie
 from spacepact.queries.evidence import Proof
@@ -108,7 +109,9 @@ class Result:
         if isinstance(term, NamedNode):
             name, short = self.labels.get(term.value), curie(term.value)
             return short if not name else f"{name} ({short})" if ids and name != short else name
-        return term.value if isinstance(term, (Literal, BlankNode)) else str(term)
+        if isinstance(term, Literal):
+            return date_words(term.value)
+        return term.value if isinstance(term, BlankNode) else str(term)
 
     def iri_columns(self) -> list[str]:
         """Return the columns in which an IRI stands."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
+from spacepact.dates import date_words
 from spacepact.iris import NS, PREFIXES
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.queries.names import labels
@@ -98,6 +99,6 @@ def _value(term: object, names: dict[str, str]) -> Value:
     if isinstance(term, NamedNode):
         return Value(names[term.value], term.value, "")
     if isinstance(term, Literal):
-        return Value(term.value, "", term.language or "")
+        return Value(date_words(term.value), "", term.language or "")
     assert isinstance(term, BlankNode)
     return Value("something without a name", "", "")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
+from spacepact.dates import date_words
 from spacepact.iris import BASE, ENTITY, LICENCE, curie
 from spacepact.queries.evidence import RANKS
 from spacepact.visualizations.lanes import Document, Lane, Lanes, Mark
@@ -46,10 +47,10 @@ def due(lanes: Lanes, actor: str = "", topic: str = "", since: str = "") -> list
     """Return what is due or planned and has not come to an end, the earliest first; also what is past without news.
 
     Of several dates that are given for one thing the most precise of the newest document counts. *actor* and *topic*
-    are IRIs, or empty. With *since*, a day, what is past by then is left out.
+    are IRIs, or empty. With *since*, a day, what is past by then is left out; an earliest date never is.
     """
     found = [each for lane in lanes.engagements if _fits(lane, actor, topic) for each in _due(lane)]
-    found = [each for each in found if each.mark.latest >= since]
+    found = [each for each in found if each.mark.endless or each.mark.latest >= since]
     return sorted(found, key=lambda each: (each.mark.latest, each.mark.earliest, each.about))
 
 
@@ -71,7 +72,8 @@ def _days(mark: Mark) -> int:
 def to_ics(events: Iterable[Due], address: str, name: str, as_of: str) -> str:
     """Return *events* as an iCalendar, all-day. *address* is that of the service, *as_of* the day of the record.
 
-    A date that is only known as a month, a year or a span lasts as long, and the text says so.
+    A date that is only known as a month, a year or a span lasts as long, an earliest date its first day, and the text
+    says so.
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Spacepact//Due dates//EN", "CALSCALE:GREGORIAN"]
     lines += [f"NAME:{_escaped(name)}", f"X-WR-CALNAME:{_escaped(name)}", "REFRESH-INTERVAL;VALUE=DURATION:P1D"]
@@ -83,7 +85,8 @@ def to_ics(events: Iterable[Due], address: str, name: str, as_of: str) -> str:
 def _event(event: Due, address: str, as_of: str) -> list[str]:
     slug = event.about.removeprefix(ENTITY)
     page = f"{address}/page/{slug}"
-    after = date.fromisoformat(event.mark.latest) + timedelta(days=1)
+    last = event.mark.earliest if event.mark.endless else event.mark.latest
+    after = date.fromisoformat(last) + timedelta(days=1)
     return [
         "BEGIN:VEVENT",
         f"UID:{slug}@{BASE.split('/')[2]}",
@@ -104,13 +107,17 @@ def _event(event: Due, address: str, as_of: str) -> list[str]:
 def _stands(event: Due) -> str:
     if event.mark.sign == "no data":
         return "No data"
+    if event.mark.endless:
+        return f"{date_words(event.mark.date).capitalize()}"
     return "Planned" if event.lane.kind in ("series", "activity") else "Open"
 
 
 def _description(event: Due, page: str) -> str:
     mark, precise = event.mark, _days(event.mark) == 1
-    told = f"Due or planned for {mark.date}"
-    told += "." if precise else f": no more is known than this span of {_days(mark)} days."
+    told = f"Due or planned for {date_words(mark.date)}"
+    told += "." if precise or mark.endless else f": no more is known than this span of {_days(mark)} days."
+    if mark.endless:
+        told += " That is the earliest date, and no deadline: the entry stands on its first day."
     parts = [told]
     if mark.doubtful:
         parts.append("The source doubts the date.")

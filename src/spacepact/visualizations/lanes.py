@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from spacepact.dates import bounds
+from spacepact.dates import bounds, known
 from spacepact.iris import NS
 from spacepact.visualizations.asking import Things
 
@@ -67,7 +67,8 @@ class Mark:
     *of* is the IRI of what it is about: a meeting of the series, or the lane's own engagement. *sign* says what is
     drawn, see `SIGNS`. *date* is an EDTF date, *earliest* and *latest* are the days it can mean; all three are empty
     where the date is unknown, but those of "missing" lie between the meetings known before and after. *to* is the IRI
-    of what brought it about, such as a renewing promise.
+    of what brought it about, such as a renewing promise. Of an earliest date, which has no end, *latest* is the
+    last day that it can begin on.
     """
 
     of: str
@@ -83,6 +84,11 @@ class Mark:
     def doubtful(self) -> bool:
         """Whether the source doubts the date."""
         return "?" in self.date
+
+    @property
+    def endless(self) -> bool:
+        """Whether it is the earliest date, which is never past."""
+        return known(self.date) != self.date
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from spacepact.dates import date_words
 from spacepact.queries.lives import Life, Moment
 
 __all__ = ["Lifeline", "Mark", "Scale", "lifeline", "scale"]
@@ -130,5 +131,9 @@ def _mark(form: str, when: Moment, words: str, along: Scale) -> Mark:
     left, right = along.at(when.first), along.at(when.last)
     wide = right - left if right - left >= _LEAST else 0.0
     return Mark(
-        form, left if wide else round((left + right) / 2, 1), round(wide, 1), "?" in when.edtf, f"{words} {when.edtf}"
+        form,
+        left if wide else round((left + right) / 2, 1),
+        round(wide, 1),
+        "?" in when.edtf,
+        f"{words} {date_words(when.edtf)}",
     )

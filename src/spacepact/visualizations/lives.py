@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from spacepact.dates import bounds
+from spacepact.dates import bounds, known
 from spacepact.iris import NS
 from spacepact.visualizations.asking import Queryable, Things
 from spacepact.visualizations.lanes import KINDS, SINGLE, Document, Lane, Lanes, Link, Mark
@@ -335,7 +335,7 @@ def _document(papers: Things, iri: str) -> Document:
 
 def _mark(of: str, sign: str, words: str, date: str, note: str = "", to: str = "") -> Mark:
     # A date with a mistake in it does not get past the checks of facts; its bounds are days here.
-    first, last = (moment[:10] for moment in bounds(date)) if date else ("", "")
+    first, last = (moment[:10] for moment in bounds(known(date))) if date else ("", "")
     return Mark(of, sign, words, date, first, last, note, to)
 
 

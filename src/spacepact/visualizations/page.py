@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spacepact.dates import date_words
 from spacepact.folders import folder, write_aside
 from spacepact.iris import safe_url, source_url
 from spacepact.queries.formats import plural
@@ -38,7 +39,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"plural": plural, "safe_url": safe_url, "source_url": source_url}
+    found.filters |= {"date_words": date_words, "plural": plural, "safe_url": safe_url, "source_url": source_url}
     found.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return found
 

@@ -10,7 +10,7 @@ from spacepact.dates import bounds
 from spacepact.iris import curie
 from spacepact.queries.evidence import Proof, proofs
 from spacepact.queries.holdings import holdings, newest_documents
-from spacepact.queries.result import Result, terms
+from spacepact.queries.result import Result, flat, terms
 from spacepact.server.pages.explore import overview_map
 from spacepact.server.site import PageRequest, PageResponse, Site
 
@@ -96,9 +96,8 @@ def _items(result: Result, date: str, what: str) -> list[_Item]:
     for row in result.rows:
         cells = dict(zip(result.columns, row, strict=True))
         thing, *_ = terms(cells[what])
-        label, kind, day, status, actors = (
-            result.text(cells.get(name)) for name in (what, "kind", date, "status", "actor")
-        )
+        label, kind, status, actors = (result.text(cells.get(name)) for name in (what, "kind", "status", "actor"))
+        day = str(flat(cells[date]) or "")
         if day and isinstance(thing, NamedNode):
             found[_Item(thing.value, label, kind, day, status, actors)] = None
     return list(found)

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
+from spacepact.dates import date_words
 from spacepact.errors import ParameterError
 from spacepact.folders import folder
 from spacepact.iris import LICENCE, LICENCE_WORDS, NS, TOPIC, curie
@@ -240,7 +241,7 @@ def _target(mark: Mark) -> str:
 def _tip(mark: Mark) -> str:
     """Return all that *mark* says, in one line."""
     doubt = " (the source doubts it)" if mark.doubtful else ""
-    day = f"{mark.date}{doubt}" if mark.date else "" if mark.sign == "missing" else "undated"
+    day = f"{date_words(mark.date)}{doubt}" if mark.date else "" if mark.sign == "missing" else "undated"
     note = "" if mark.sign == "missing" else mark.note
     return ". ".join(filter(None, (": ".join(filter(None, (day, mark.words))).rstrip("."), note)))
 
