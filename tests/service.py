@@ -68,7 +68,8 @@ class Live:
     def workers(self) -> list[int]:
         """Return the numbers of the worker processes (Linux)."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(number) for number in children.split()]
+        commands = {int(number): Path(f"/proc/{number}/cmdline") for number in children.split()}
+        return [number for number, command in commands.items() if b"spacepact.server.worker" in command.read_bytes()]
 
     def halt(self, how: signal.Signals = signal.SIGSTOP) -> None:
         """Stop all workers where they are, so that whatever is asked is slow; or with SIGCONT, let them go on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import signal
@@ -18,7 +19,6 @@ import httpx
 import pytest
 
 from service import Live, live, until
-from spacepact.server.confinement import is_nearly_full
 from spacepact.server.protocol.described import build_described
 from spacepact.server.settings import Settings
 
@@ -170,9 +170,11 @@ def test_a_client_that_hangs_up_frees_its_worker() -> None:
 
 
 def test_killed_workers_are_replaced(served: Live) -> None:
-    for worker in served.workers():
+    killed = served.workers()
+    for worker in killed:
         os.kill(worker, signal.SIGKILL)
-    until(lambda: served.idle("queries")[0] == 3)
+    until(lambda: len(served.workers()) == len(killed) and not set(killed) & set(served.workers()))
+    until(lambda: served.idle("queries")[0] == 3 and served.idle("pages")[0])
     assert asked(served, SMALL).status_code == 200
     assert httpx.get(served.url, headers={"Accept": "text/html", "Cache-Control": "no-cache"}).status_code == 200
 
@@ -320,6 +322,45 @@ def test_the_store_of_a_running_service_is_not_removed() -> None:
         assert asked(running, SMALL).status_code == 200, "the worker could not be replaced"
 
 
-def test_a_worker_knows_when_it_is_nearly_full() -> None:
-    assert is_nearly_full(1024)
-    assert not is_nearly_full(2**60)
+def test_workers_have_nearly_all_their_memory_for_their_jobs(served: Live) -> None:
+    until(lambda: served.idle("queries")[0] + served.idle("pages")[0] == len(served.workers()) > 3)
+    for worker in served.workers():
+        limits = Path(f"/proc/{worker}/limits").read_text()
+        allowed = int(next(line for line in limits.splitlines() if line.startswith("Max address space")).split()[3])
+        taken = int(Path(f"/proc/{worker}/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        assert taken < allowed / 4, "the store, or the allocator, takes what queries should have"
+
+
+# --- Who asks for much, and who asks for little
+
+
+def from_another(address: str) -> httpx.Client:
+    """Return a client whom the service sees at *address*, one of those of this machine."""
+    return httpx.Client(transport=httpx.HTTPTransport(local_address=address), timeout=60)
+
+
+def test_one_client_cannot_fill_the_queue() -> None:
+    with live("--deadline", "4", "--workers", "2") as running, ThreadPoolExecutor(150) as threads:
+        greedy = [threads.submit(asked, running, ENDLESS) for _ in range(150)]
+        until(lambda: any(each.done() for each in greedy))  # one was turned away: the queue is full
+        with from_another("127.0.0.2") as other:
+            answers = [other.post(f"{running.url}/sparql", data={"query": "ASK {}"}) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200] * 3
+        assert {each.result().status_code for each in greedy} <= {429, 504}
+
+
+def test_pages_of_earlier_days_leave_a_worker_to_those_of_today() -> None:
+    days = (f"{year}-{month:02}" for year in range(2010, 2025) for month in range(1, 13))
+    with live() as running, ThreadPoolExecutor(8) as threads, from_another("127.0.0.2") as other:
+        html = {"Accept": "text/html"}
+        earlier = [
+            threads.submit(httpx.get, f"{running.url}/timeline?as_of={day}", headers=html, timeout=60)
+            for day in itertools.islice(days, 8)
+        ]
+        while not all(each.done() for each in earlier):
+            assert other.get(f"{running.url}/search?q=korea+{time.monotonic_ns()}", headers=html).status_code == 200
+            health = other.get(f"{running.url}/healthz")
+            assert (health.status_code, health.json()["status"]) == (200, "ok")
+        assert {each.result().status_code for each in earlier} <= {200, 429}
+        assert 200 in {each.result().status_code for each in earlier}
+        assert httpx.get(f"{running.url}/healthz").json()["pages"]["killed"] == {}

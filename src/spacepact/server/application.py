@@ -19,6 +19,10 @@ from spacepact.server.settings import Settings
 
 __all__ = ["application"]
 
+_NOT_FOR_CRAWLERS = (
+    "/sparql", "/query", "/path", "/changes", "/api/changes", "/data/download/as-of", "/*?as_of=", "/*&as_of=",
+)  # fmt: skip
+
 
 def application(settings: Settings, store: str, described: str) -> Envelope:
     """Return the service on the compiled store in the folder *store*. Its workers start with its lifespan.
@@ -38,12 +42,15 @@ def application(settings: Settings, store: str, described: str) -> Envelope:
 
     async def health(_: Request) -> Response:
         state = {"pages": page_pool.state(), "queries": query_pool.state()}
-        well = all(pool["workers"] for pool in state.values())
-        return JSONResponse({"status": "ok" if well else "no workers", **state}, 200 if well else 503)
+        if all(pool["workers"] for pool in state.values()):
+            status = "ok"
+        else:
+            status = "no workers" if any(pool["failing"] for pool in state.values()) else "starting"
+        return JSONResponse({"status": status, **state}, 503 if status == "no workers" else 200)
 
     async def robots(_: Request) -> Response:
-        # Crawlers are welcome to the pages, not to run queries.
-        return PlainTextResponse("User-agent: *\nDisallow: /sparql\nDisallow: /query\nDisallow: /path\n")
+        # Crawlers are welcome to the pages, not to run queries, nor to derive the record of each day there was.
+        return PlainTextResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _NOT_FOR_CRAWLERS))
 
     sparql = Sparql(query_pool, settings)
     sparql.description = pages = Pages(page_pool, sparql)

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-__all__ = ["allow_seconds", "confine", "is_nearly_full", "missing"]
+__all__ = ["allow_seconds", "confine", "missing"]
 
 try:
     import resource as _resource
@@ -48,27 +48,6 @@ def allow_seconds(seconds: float) -> None:
         used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 2, hard))
-
-
-def is_nearly_full(memory: int) -> bool:
-    """Tell whether this process has taken three quarters of *memory* bytes of address space, or more.
-
-    What it has taken once it may not give back, and the next job would find too little. False where it cannot be told.
-    """
-    if _SIZES is None:
-        return False
-    pages = int(os.pread(_SIZES, 100, 0).split()[0])
-    return pages * os.sysconf("SC_PAGE_SIZE") > 0.75 * memory
-
-
-def _sizes() -> int | None:
-    try:
-        return os.open("/proc/self/statm", os.O_RDONLY)
-    except OSError:
-        return None
-
-
-_SIZES = _sizes()  # opened while a file can be
 
 
 def _lower(limit: int, to: int) -> None:

@@ -1,7 +1,7 @@
 """A pool of worker processes: hands out jobs, keeps the deadline, and puts a new process where one was killed.
 
 Whoever asks gives a name of the client. While workers are scarce, the client with the fewest jobs under way comes
-first, and a job that has had its share of time gives way.
+first, a query that has had its share of time gives way, and of jobs known to be slow one worker is kept free.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import sys
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from spacepact.server.frames import DATA, FAILED, HEAD, HEADER, READY
 from spacepact.server.settings import Settings
@@ -29,6 +30,10 @@ _HELD = 8 * 1024 * 1024
 _TICK = 0.05  # seconds between two looks at the clock
 _START = 60.0  # seconds that a worker may take to start
 _LOG = logging.getLogger("spacepact.server")
+
+_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"}
+"""What each worker process is told. glibc would reserve 64 MB of address space for each thread of the store that
+happens to meet another, up to all a worker may have; a job works on one thread and needs one arena."""
 
 
 class Stopped(Exception):
@@ -50,6 +55,7 @@ class _Worker:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.since = 0.0
+        self.slow = False
         self.reason: Stopped | None = None
         self.stopped = asyncio.Event()
 
@@ -86,7 +92,7 @@ class Run:
         self._news = asyncio.Event()
         self._room = asyncio.Event()
         self._failed: Stopped | None = None
-        self._over = self._full = False
+        self._over = False
         self._reading: asyncio.Task[None] | None = None
         self.head: dict[str, Any] = {}
 
@@ -111,7 +117,6 @@ class Run:
                     await self._wait_for_room(self._worker)
             if frame[0] == FAILED:
                 self._failed = _failure(frame[1])
-            self._full = bool(frame[1]) and not self._failed
             self._over = True
         except Stopped as error:
             self._failed = error
@@ -156,7 +161,15 @@ class Run:
     def _release(self) -> None:
         worker, self._worker = self._worker, None  # type: ignore[assignment]
         if worker is not None:
-            self._pool.release(worker, self._client, healthy=self._over and not self._full)
+            self._pool.release(worker, self._client, healthy=self._over)
+
+
+class _Place(NamedTuple):
+    """A place in the queue for a worker."""
+
+    client: str
+    slow: bool
+    worker: asyncio.Future[_Worker]
 
 
 class Pool:
@@ -167,10 +180,11 @@ class Pool:
         self.size = settings.page_workers if kind == "pages" else settings.query_workers
         self._idle: deque[_Worker] = deque()
         self._busy: set[_Worker] = set()
-        self._waiting: list[tuple[str, asyncio.Future[_Worker]]] = []
+        self._waiting: list[_Place] = []
         self._running: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._starting, self._failing = 0, False
         self.killed: Counter[str] = Counter()
 
     async def start(self) -> None:
@@ -190,15 +204,18 @@ class Pool:
             await worker.process.wait()
 
     def state(self) -> dict[str, Any]:
-        """Return numbers for a look at the health of the pool."""
+        """Return numbers for a look at the health of the pool; ``failing`` tells that workers do not start."""
         return {
-            "workers": len(self._idle) + len(self._busy), "idle": len(self._idle), "waiting": len(self._waiting),
-            "killed": dict(self.killed),
+            "workers": len(self._idle) + len(self._busy), "idle": len(self._idle), "starting": self._starting,
+            "failing": self._failing, "waiting": len(self._waiting), "killed": dict(self.killed),
         }  # fmt: skip
 
-    async def run(self, job: Mapping[str, Any], client: str) -> Run:
-        """Start *job* and return it once its head is known. Raises Stopped: 429 where there are too many."""
-        worker = await self._take(client)
+    async def run(self, job: Mapping[str, Any], client: str, *, slow: bool = False) -> Run:
+        """Start *job* and return it once its head is known. Raises Stopped: 429 where there are too many.
+
+        Jobs known to be *slow* leave one worker to the others.
+        """
+        worker = await self._take(client, slow)
         run = Run(self, worker, client)
         try:
             await run.begin(job)
@@ -207,30 +224,46 @@ class Pool:
             raise
         return run
 
-    async def _take(self, client: str) -> _Worker:
-        if self._idle and not self._waiting:
-            worker = self._idle.popleft()
-            self._hold(worker, client)
-            return worker
-        if len(self._waiting) >= self.settings.max_waiting:
-            raise Stopped(429, "too many requests are waiting; come back in a moment", retry_after=2)
-        place = (client, asyncio.get_running_loop().create_future())
+    async def _take(self, client: str, slow: bool) -> _Worker:
+        place = _Place(client, slow, asyncio.get_running_loop().create_future())
         self._waiting.append(place)
+        self._hand_out()
+        if len(self._waiting) > self.settings.max_waiting:
+            self._turn_away()
+        if place.worker.done():
+            return place.worker.result()
         try:
-            return await asyncio.wait_for(asyncio.shield(place[1]), self.settings.max_wait)
+            return await asyncio.wait_for(asyncio.shield(place.worker), self.settings.max_wait)
         except BaseException as error:
             if place in self._waiting:
                 self._waiting.remove(place)
-            else:  # a worker came just as the time was over or the client went
-                self.release(place[1].result(), client, healthy=True)
+            elif place.worker.exception() is None:  # a worker came just as the time was over or the client went
+                self.release(place.worker.result(), client, healthy=True)
             if isinstance(error, TimeoutError):
                 raise Stopped(429, "the service is busy; come back in a moment", retry_after=2) from None
             raise
 
-    def _hold(self, worker: _Worker, client: str) -> None:
-        worker.since = time.monotonic()
-        self._busy.add(worker)
-        self._running[client] += 1
+    def _turn_away(self) -> None:
+        """Refuse a place to who came last of the client that asks for most, so that one cannot fill the queue."""
+        asking = self._running + Counter(place.client for place in self._waiting)
+        last = max(reversed(self._waiting), key=lambda place: asking[place.client])
+        self._waiting.remove(last)
+        last.worker.set_exception(Stopped(429, "too many requests are waiting; come back in a moment", retry_after=2))
+
+    def _hand_out(self) -> None:
+        """Give idle workers to those who wait, the client with the fewest jobs first."""
+        while self._idle:
+            slow = sum(worker.slow for worker in self._busy)
+            fit = [place for place in self._waiting if not place.slow or slow < max(1, self.size - 1)]
+            if not fit:
+                return
+            place = min(fit, key=lambda waiting: self._running[waiting.client])
+            self._waiting.remove(place)
+            worker = self._idle.popleft()
+            worker.since, worker.slow = time.monotonic(), place.slow
+            self._busy.add(worker)
+            self._running[place.client] += 1
+            place.worker.set_result(worker)
 
     def release(self, worker: _Worker, client: str, *, healthy: bool) -> None:
         """Take *worker* back from *client*; one that is not *healthy* is replaced."""
@@ -239,20 +272,11 @@ class Pool:
         if self._running[client] <= 0:
             del self._running[client]
         if healthy and not worker.stopped.is_set() and worker.process.returncode is None:
-            self._offer(worker)
+            self._idle.append(worker)
         else:
             worker.kill(worker.reason)
             self._replace()
-
-    def _offer(self, worker: _Worker) -> None:
-        """Give *worker* to whoever waits, the client with the fewest jobs first, or keep it."""
-        if not self._waiting:
-            self._idle.append(worker)
-            return
-        place = min(self._waiting, key=lambda waiting: self._running[waiting[0]])
-        self._waiting.remove(place)
-        self._hold(worker, place[0])
-        place[1].set_result(worker)
+        self._hand_out()
 
     def _replace(self) -> None:
         if not self._closed:
@@ -266,13 +290,18 @@ class Pool:
     async def _spawn_again(self) -> None:
         """Start a worker, and try until it starts: the reason it does not may pass, as a lack of memory does."""
         pause = 0.5
-        while True:
-            try:
-                return await self._spawn()
-            except (OSError, Stopped, TimeoutError) as error:
-                _LOG.error("a worker for %s does not start: %s", self.kind, error)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, 30)
+        self._starting += 1
+        try:
+            while True:
+                try:
+                    return await self._spawn()
+                except (OSError, Stopped, TimeoutError) as error:
+                    self._failing = True
+                    _LOG.error("a worker for %s does not start: %s", self.kind, error)
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, 30)
+        finally:
+            self._starting -= 1
 
     async def _spawn(self) -> None:
         worker = _Worker(
@@ -283,6 +312,7 @@ class Pool:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 limit=1024 * 1024,
+                env=os.environ | _ENVIRONMENT,
             )
         )
         worker.tell({"kind": self.kind, "store": self.store, "settings": self.settings.as_json()})
@@ -292,8 +322,10 @@ class Pool:
             worker.kill()
             raise
         assert kind == READY, f"a frame of kind {kind!r} from a worker that starts"
+        self._failing = False
         self._keep(self._mourn(worker))
-        self._offer(worker)
+        self._idle.append(worker)
+        self._hand_out()
 
     async def _mourn(self, worker: _Worker) -> None:
         """Replace a worker that dies while it has nothing to do."""
@@ -303,7 +335,10 @@ class Pool:
             self._replace()
 
     async def _watch(self) -> None:
-        """Kill what has had its time: all of it, or while others wait, its share."""
+        """Kill what has had its time: all of it, or where it is a stranger's query and others wait, its share.
+
+        A page that is stopped costs more than it saves: it is asked for again, and a new worker takes seconds.
+        """
         while True:
             await asyncio.sleep(_TICK)
             now = time.monotonic()
@@ -312,7 +347,7 @@ class Pool:
                 if worker.reason is None and spent > self.settings.deadline:
                     self.killed["deadline"] += 1
                     worker.kill(Stopped(504, f"stopped after {self.settings.deadline:g} seconds; ask for less"))
-                elif worker.reason is None and self._waiting and spent > self.settings.deadline_when_busy:
+                elif worker.reason is None and self._is_short(spent):
                     self.killed["busy"] += 1
                     worker.kill(
                         Stopped(
@@ -322,3 +357,7 @@ class Pool:
                         )
                     )
                     break  # one at a time: its place may be enough
+
+    def _is_short(self, spent: float) -> bool:
+        """Tell whether a job that has run for *spent* seconds must give way."""
+        return bool(self._waiting) and self.kind == "queries" and spent > self.settings.deadline_when_busy

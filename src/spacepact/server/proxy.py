@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -30,6 +31,8 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
+_SLOW = re.compile(r"[?&]as_of=[^&]|^/(?:api/)?changes\?|^/data/download/as-of/")
+"""Addresses of what needs the record of another day, which takes a second or more to derive."""
 _ABANDONED = 2.0  # seconds in which a page that nobody waits for any more may still be finished
 _PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
@@ -168,7 +171,7 @@ class Pages:
             del self._coming[key]
 
     async def _made(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:
-        run = await self._pool.run(job, client)
+        run = await self._pool.run(job, client, slow=bool(_SLOW.search(job["url"])))
         try:
             return run.head, await run.whole()
         finally:

@@ -277,7 +277,7 @@ class Site:
         """Return the site of the record as it stood at the end of *date*; of today's record where it is empty.
 
         It is derived from the store that is served, whatever has become of the files. Raises DateError for a text that
-        is no EDTF date. The last two days are kept: to derive one takes half a second, and each takes memory.
+        is no EDTF date. The last two days are kept: to derive one takes a second, and each takes memory.
         """
         if not date:
             return self.today

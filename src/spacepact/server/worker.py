@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from spacepact.server.confinement import allow_seconds, confine, is_nearly_full
+from spacepact.server.confinement import allow_seconds, confine
 from spacepact.server.frames import DATA, END, FAILED, HEAD, READY, read_job, send
 from spacepact.server.settings import Settings
 
@@ -73,7 +73,7 @@ def _queries(folder: str, settings: Settings) -> Callable[[Job, BinaryIO], None]
             return send(out, FAILED, {"status": error.status, "message": str(error)})
         except QueryError as error:
             return send(out, FAILED, {"status": 400, "message": str(error)})
-        return send(out, END, b"full" if is_nearly_full(settings.memory) else b"")
+        return send(out, END)
 
     return work
 

@@ -54,7 +54,7 @@ def examples(site: Site, request: PageRequest) -> PageResponse:
 
 @lru_cache(maxsize=1)
 def _described(site: Site) -> dict[str, list[Triple]]:
-    """Kept, since to count all that is in the record takes half a second."""
+    """Kept, since to count all that is in the record takes a second."""
     return descriptions(site.graph.store, site.settings)
 
 
