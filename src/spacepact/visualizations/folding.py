@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from spacepact.dates import bounds
+from spacepact.queries.evidence import Proof
 from spacepact.queries.formats import plural
 from spacepact.visualizations.model import Node, Showing, Source, Tie, View
 from spacepact.visualizations.years import years_of
 
 __all__ = [
-    "by_states", "dates_of", "heaviest_first", "labels_of", "leading_topic", "sentence", "short_name", "showings_of",
-    "sources_of", "stand_ins", "weights_of",
+    "by_states", "dates_of", "documents_of", "heaviest_first", "labels_of", "leading_topic", "sentence", "short_name",
+    "showings_of", "sources_of", "stand_ins", "weights_of",
 ]  # fmt: skip
 
 
@@ -121,6 +122,12 @@ def sources_of(ties: Iterable[Tie]) -> tuple[Source, ...]:
     proofs = (proof for showing in showings_of(ties) for proof in showing.passages)
     found = {Source(p.document, p.title, p.publisher, p.issued, p.url, p.rank_words) for p in proofs}
     return tuple(sorted(found, key=lambda s: (s.issued, s.iri)))
+
+
+def documents_of(showings: Iterable[Showing]) -> tuple[Proof, ...]:
+    """Return one proof of each document that tells of *showings*, the newest document first."""
+    found = {proof.document: proof for showing in showings for proof in showing.passages}
+    return tuple(sorted(found.values(), key=lambda p: (p.issued, p.document), reverse=True))
 
 
 def heaviest_first(node: Node) -> tuple[int, str, str]:

@@ -14,10 +14,11 @@ from spacepact.queries.evidence import Proof
 from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import labels, resolve
 from spacepact.server.openapi import ENGAGEMENT
-from spacepact.server.pages.between import near_actors
+from spacepact.server.pages._pair import near_actors
 from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 from spacepact.visualizations.dossier_files import citation
 from spacepact.visualizations.drawing import look
+from spacepact.visualizations.folding import documents_of
 from spacepact.visualizations.model import showing_data
 from spacepact.visualizations.paths import Hop, Rules, Way, find_ways, homes, hubs
 from spacepact.visualizations.ways_drawing import draw_way
@@ -128,11 +129,9 @@ class _Asked:
         return find_ways(self.site.view, self.homes, self.start, self.end, rules, most)
 
     @property
-    def documents(self) -> list[Proof]:
+    def documents(self) -> tuple[Proof, ...]:
         """One proof of each document behind the ways, the newest document first."""
-        shown = [s for way in self.ways for hop in way.hops for s in hop.showings]
-        found = {proof.document: proof for s in shown for proof in s.passages}
-        return sorted(found.values(), key=lambda p: (p.issued, p.document), reverse=True)
+        return documents_of(s for way in self.ways for hop in way.hops for s in hop.showings)
 
     @cached_property
     def labels(self) -> dict[str, str]:
