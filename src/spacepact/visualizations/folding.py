@@ -16,8 +16,8 @@ from spacepact.visualizations.model import Node, Showing, Source, Tie, View
 from spacepact.visualizations.years import years_of
 
 __all__ = [
-    "by_states", "dates_of", "documents_of", "heaviest_first", "labels_of", "leading_topic", "sentence", "short_name",
-    "showings_of", "sources_of", "stand_ins", "weights_of",
+    "by_states", "dates_of", "documents_of", "heaviest_first", "labels_of", "leading_topic", "legend", "sentence",
+    "short_name", "showings_of", "sources_of", "stand_ins", "weights_of",
 ]  # fmt: skip
 
 
@@ -54,13 +54,20 @@ def labels_of(view: View) -> dict[str, str]:
 def leading_topic(view: View, tie: Tie, asked: Sequence[str] = ()) -> str:
     """Return the IRI of the broad topic that most engagements of *tie* are on; empty where none has a topic.
 
-    Of several with as many, those above the topics *asked* for come first, then those first in the legend.
+    Where topics were *asked* for, it is the one of these that most are on: a tie shown by navigation alone is not to
+    be called one of all technology. Of several with as many, those first in the legend, or asked for first, come first.
     """
-    root = {topic.iri: topic.path[-1] for topic in view.topics}
-    counts = Counter(t for _, t in {(s.iri, root[t]) for s in tie.showings for t in s.topics})
-    legend = list(view.colours)
-    wanted = {root[iri] for iri in asked if iri in root}
-    return min(counts, key=lambda iri: (-counts[iri], iri not in wanted, legend.index(iri)), default="")
+    paths = {topic.iri: topic.path for topic in view.topics}
+    among = list(asked) or list(view.colours)
+    found = {(s.iri, above) for s in tie.showings for topic in s.topics for above in paths[topic] if above in among}
+    counts = Counter(topic for _, topic in found)
+    return min(counts, key=lambda iri: (-counts[iri], among.index(iri)), default="")
+
+
+def legend(view: View, asked: Sequence[str] = ()) -> dict[str, int]:
+    """Return the topics that lead ties of *view*, those that were *asked* for alone if any were, with their colours."""
+    leading = {leading_topic(view, tie, asked) for tie in view.ties} - {""}
+    return {iri: view.colour(iri) for iri in sorted(leading, key=lambda iri: (view.colour(iri), iri))}
 
 
 def sentence(view: View) -> str:

@@ -133,6 +133,11 @@ class View:
         numbers = {iri: min(at, _COLOURS - 1) + 1 for at, iri in enumerate(sorted(roots))}
         return {topic.iri: numbers[topic.iri] for topic in self.topics if topic.iri in roots}
 
+    def colour(self, topic: str) -> int:
+        """Return the number of the colour of *topic*, which is that of its broadest one; 0 for no topic."""
+        path = next((one.path for one in self.topics if one.iri == topic), ("",))
+        return self.colours.get(path[-1], 0)
+
 
 def to_json(view: View) -> str:
     """Return *view* as JSON, the ties with their topics, bases and weights counted."""

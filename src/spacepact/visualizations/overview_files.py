@@ -10,7 +10,7 @@ from typing import Any
 
 from spacepact.iris import ENTITY, LICENCE
 from spacepact.queries.formats import csv_text
-from spacepact.visualizations.folding import labels_of, leading_topic, sentence
+from spacepact.visualizations.folding import labels_of, leading_topic, legend, sentence
 from spacepact.visualizations.model import View
 from spacepact.visualizations.ring import Drawing
 from spacepact.visualizations.years import years_of
@@ -27,8 +27,11 @@ def slug(iri: str) -> str:
     return iri.removeprefix(ENTITY) if iri.startswith(ENTITY) else iri.rsplit("/", 1)[-1]
 
 
-def ties_csv(view: View, address: str) -> str:
-    """Return the ties of *view* as CSV, one a row; *address* is where these rows can be had again."""
+def ties_csv(view: View, address: str, asked: Sequence[str] = ()) -> str:
+    """Return the ties of *view* as CSV, one a row; *address* is where these rows can be had again.
+
+    *asked* are the IRIs of the topics that the view was narrowed to.
+    """
     labels = labels_of(view)
     bases = view.bases
     rows = []
@@ -38,7 +41,7 @@ def ties_csv(view: View, address: str) -> str:
         rows.append(
             [
                 labels[tie.a], labels[tie.b], tie.weight, *(tie.bases.get(basis, 0) for basis in bases),
-                labels.get(leading_topic(view, tie), ""),
+                labels.get(leading_topic(view, tie, asked), ""),
                 "; ".join(f"{labels[topic]} ({count})" for topic, count in tie.topics.items()),
                 min((y[0] for y in years), default=""), max((y[-1] for y in years), default=""),
                 tie.a, tie.b, " ".join(p.url or iri for iri, p in sorted(documents.items())),
@@ -69,8 +72,11 @@ def engagements_csv(view: View, address: str) -> str:
     return table_csv(view, address, head.split(), rows)
 
 
-def overview_data(view: View, drawings: dict[str, Drawing], address: str) -> dict[str, Any]:
-    """Return what is drawn as data: actors, ties with their topics and bases, where they stand, and how to cite it."""
+def overview_data(view: View, drawings: dict[str, Drawing], address: str, asked: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what is drawn as data: actors, ties with their topics and bases, where they stand, and how to cite it.
+
+    *asked* are the IRIs of the topics that the view was narrowed to.
+    """
     labels = {topic.iri: topic.label for topic in view.topics}
     return {
         "title": view.title,
@@ -80,7 +86,7 @@ def overview_data(view: View, drawings: dict[str, Drawing], address: str) -> dic
         "licence": LICENCE,
         "data_version": view.data_version,
         "as_of": view.as_of,
-        "legend": [{"topic": slug(iri), "label": labels[iri], "colour": n} for iri, n in view.colours.items()],
+        "legend": [{"topic": slug(iri), "label": labels[iri], "colour": n} for iri, n in legend(view, asked).items()],
         "actors": [
             {"id": slug(n.iri), "iri": n.iri, "label": n.label, "kind": n.kind, "engagements": n.weight}
             for n in view.nodes
@@ -91,7 +97,7 @@ def overview_data(view: View, drawings: dict[str, Drawing], address: str) -> dic
                 "b": slug(tie.b),
                 "engagements": tie.weight,
                 "bases": tie.bases,
-                "leading_topic": slug(leading_topic(view, tie)),
+                "leading_topic": slug(leading_topic(view, tie, asked)),
                 "topics": {slug(iri): count for iri, count in tie.topics.items()},
                 "shown_by": sorted({s.iri for s in tie.showings}),
             }

@@ -198,7 +198,7 @@ def _line(
     dashed = all(s.kind == "attendance" for s in tie.showings)
     width = min(0.8 + 1.25 * math.sqrt(weight), 14)
     bases = tuple(f"{count} by {basis}" for basis, count in tie.bases.items())
-    return Line(tie.a, tie.b, path, _round(width), view.colours.get(topic, 0), topic, weight, bases, dashed)
+    return Line(tie.a, tie.b, path, _round(width), view.colour(topic), topic, weight, bases, dashed)
 
 
 def _radius(weight: int, middle: bool) -> float:

@@ -14,7 +14,7 @@ from spacepact.errors import ParameterError, nearest
 from spacepact.server.pages._exploring import FILTERS, drawn_with, filter_query, kept_filters, read_filters
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.drawing import look
-from spacepact.visualizations.folding import leading_topic, sentence, short_name
+from spacepact.visualizations.folding import leading_topic, legend, sentence, short_name
 from spacepact.visualizations.model import View
 from spacepact.visualizations.overview import Filters
 from spacepact.visualizations.overview_files import slug
@@ -65,6 +65,7 @@ def explore(site: Site, request: PageRequest) -> PageResponse:
         span=overview.span,
         peak=max((year.number for year in facets.years), default=0) or 1,
         leading=lambda tie: leading_topic(shown, tie, filters.topics),
+        legend=legend(shown, filters.topics),
         alone=[node for node in overview.whole.nodes if node.iri not in {n.iri for n in shown.nodes}],
         query=filter_query(request),
         shapes={kind: look(kind) for kind in dict.fromkeys(node.kind for node in shown.nodes)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from spacepact.errors import ParameterError
@@ -9,8 +10,10 @@ from spacepact.server.pages._exploring import address_of, drawn_with, kept_filte
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.exports import to_gexf, to_graphml
-from spacepact.visualizations.folding import labels_of, sentence
+from spacepact.visualizations.folding import labels_of, legend, sentence
+from spacepact.visualizations.lettering import Place, flowed, wrapped
 from spacepact.visualizations.model import View
+from spacepact.visualizations.overview import Filters
 from spacepact.visualizations.overview_files import engagements_csv, overview_data, ties_csv
 from spacepact.visualizations.ring import draw, outline
 
@@ -76,16 +79,17 @@ def svg(site: Site, request: PageRequest) -> PageResponse:
     if form not in ("wide", "tall"):
         raise ParameterError(f"form: there is no '{form[:60]}'; there are: wide, tall")
     shown = site.overview.narrowed(filters)
+    drawing = draw(site.overview, filters, form)
     public = site.settings.public_url
     context = drawn_with(site.overview, kept_filters(request))
     body = site.render(
         "overview.svg",
         request,
-        drawing=draw(site.overview, filters, form),
+        drawing=drawing,
         shown=shown,
         sentence=sentence(shown),
-        legend=_legend(shown),
-        columns=4 if form == "wide" else 1,
+        legend=_legend(shown, filters.topics, drawing.width - 32),
+        wrapped=wrapped,
         address=address_of(site, request),
         tie_address=lambda a, b: public + context["between"](a, b),
         node_address=lambda iri: public + request.stay(page_path(iri)),
@@ -94,45 +98,48 @@ def svg(site: Site, request: PageRequest) -> PageResponse:
     return PageResponse(body, "image/svg+xml")
 
 
-def _legend(shown: View) -> list[tuple[str, str, str]]:
-    """Return what the colours of lines and the marks stand for: words, a name in palette.css, a mark's outline."""
+def _legend(shown: View, asked: Sequence[str], room: float) -> list[tuple[str, str, str, Place]]:
+    """Return what colours and marks stand for: words, a name in palette.css, a mark's outline, and its place."""
     labels = labels_of(shown)
-    topics = [(labels[iri], f"topic-{number}", "") for iri, number in shown.colours.items()]
+    entries = [(labels[iri], f"topic-{number}", "") for iri, number in legend(shown, asked).items()]
     if any(not tie.topics for tie in shown.ties):
-        topics.append(("no topic", "topic-0", ""))
+        entries.append(("no topic", "topic-0", ""))
     kinds = {node.kind: look(node.kind) for node in shown.nodes}
-    return topics + [(kind, f"kind-{name}", outline(shape, 0, 0, 6)) for kind, (shape, name) in kinds.items()]
+    entries += [(kind, f"kind-{name}", outline(shape, 0, 0, 6)) for kind, (shape, name) in kinds.items()]
+    places = flowed([words for words, _, _ in entries], 12, room, gap=22)
+    return [(*entry, place) for entry, place in zip(entries, places, strict=True)]
 
 
-def _shown(site: Site, request: PageRequest) -> View:
+def _shown(site: Site, request: PageRequest) -> tuple[View, Filters]:
     site = record_of(site, request)
-    return site.overview.narrowed(read_filters(site, request))
+    filters = read_filters(site, request)
+    return site.overview.narrowed(filters), filters
 
 
 def ties(site: Site, request: PageRequest) -> PageResponse:
     """Return the ties as CSV."""
-    shown = _shown(site, request)
+    shown, filters = _shown(site, request)
     return PageResponse.download(
-        ties_csv(shown, address_of(site, request)), "text/csv; charset=utf-8", "spacepact-ties.csv"
+        ties_csv(shown, address_of(site, request), filters.topics), "text/csv; charset=utf-8", "spacepact-ties.csv"
     )
 
 
 def engagements(site: Site, request: PageRequest) -> PageResponse:
     """Return the engagements with their evidence as CSV."""
-    shown = _shown(site, request)
+    shown, _ = _shown(site, request)
     text = engagements_csv(shown, address_of(site, request))
     return PageResponse.download(text, "text/csv; charset=utf-8", "spacepact-engagements.csv")
 
 
 def graphml(site: Site, request: PageRequest) -> PageResponse:
     """Return the network as GraphML."""
-    shown = _shown(site, request)
+    shown, _ = _shown(site, request)
     return PageResponse.download(to_graphml(shown), "application/graphml+xml", "spacepact.graphml")
 
 
 def gexf(site: Site, request: PageRequest) -> PageResponse:
     """Return the network as GEXF."""
-    shown = _shown(site, request)
+    shown, _ = _shown(site, request)
     return PageResponse.download(to_gexf(shown), "application/gexf+xml", "spacepact.gexf")
 
 
@@ -141,4 +148,5 @@ def data(site: Site, request: PageRequest) -> PageResponse:
     site = record_of(site, request)
     filters = read_filters(site, request)
     drawings = {form: draw(site.overview, filters, form) for form in ("wide", "tall")}
-    return PageResponse.json(overview_data(site.overview.narrowed(filters), drawings, address_of(site, request)))
+    shown, address = site.overview.narrowed(filters), address_of(site, request)
+    return PageResponse.json(overview_data(shown, drawings, address, filters.topics))

@@ -14,6 +14,7 @@ from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import resolve
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.lanes import KINDS, SIGNS, Lane, Mark
+from spacepact.visualizations.lettering import flowed, wrapped
 from spacepact.visualizations.palette import palette
 from spacepact.visualizations.timeline import Timeline, Wanted, build_timeline
 from spacepact.visualizations.years import Bar
@@ -103,7 +104,12 @@ def timeline_svg(site: Site, request: PageRequest) -> PageResponse:
         "about": f"{plural(len(found.documents), 'source')}. Licence: {LICENCE_WORDS}.",
         "source": source,
         "style": _style(),
+        "wrapped": wrapped,
     }
+    entries = [(sign, words, 0) for sign, words in context["legend_signs"].items()]
+    entries += [("", words, colour) for words, colour in context["legend_topics"]]
+    places = flowed([words for _, words, _ in entries], 12, 1184, sign=22)
+    context["legend"] = [(*entry, place) for entry, place in zip(entries, places, strict=True)]
     text = site.render("timeline.svg", request, **context)
     return PageResponse.download(text, "image/svg+xml; charset=utf-8", "spacepact-timeline.svg")
 
