@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Store, __version__
@@ -136,7 +136,8 @@ def _forget(cache: Path, keep: str) -> None:
 def hold(build: Path) -> int | None:
     """Keep the folder *build* from being forgotten until this process ends, or the number returned is closed.
 
-    None where the platform has no such locks; there a folder with open files cannot be removed.
+    None where the platform has no such locks; there a folder with open files cannot be removed. Raises
+    FileNotFoundError where it has been forgotten already, or just now.
     """
     try:
         import fcntl
@@ -144,6 +145,9 @@ def hold(build: Path) -> int | None:
         return None
     held = os.open(build, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_SH)
+    if not build.is_dir():
+        os.close(held)
+        raise FileNotFoundError(build)
     return held
 
 
@@ -153,23 +157,28 @@ def forget_old(builds: Iterable[Path], keep: str, most: int) -> None:
 
     others = sorted((b for b in builds if b.name != keep), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in others[most:]:
-        if not _is_held(old):
-            shutil.rmtree(old, ignore_errors=True)
+        with _unless_held(old) as free:
+            if free:
+                shutil.rmtree(old, ignore_errors=True)
 
 
-def _is_held(build: Path) -> bool:
+@contextlib.contextmanager
+def _unless_held(build: Path) -> Iterator[bool]:
+    """Tell whether nobody holds *build*; who wants to, waits until the end of the body."""
     try:
         import fcntl
     except ImportError:
-        return False
+        yield True
+        return
     tried = os.open(build, os.O_RDONLY)
     try:
         fcntl.flock(tried, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return True
+        yield False
+    else:
+        yield True
     finally:
         os.close(tried)
-    return False
 
 
 def as_of_store(store: Store, date: str) -> Store:

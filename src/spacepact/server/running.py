@@ -7,6 +7,7 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from spacepact.errors import SpacepactError
 from spacepact.server.settings import Settings
@@ -43,7 +44,7 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
     """
     import uvicorn
 
-    from spacepact.graph.opening import build, hold
+    from spacepact.graph.opening import build
     from spacepact.server.application import application
     from spacepact.server.protocol.described import build_described
     from spacepact.server.publishing import files_written
@@ -54,8 +55,7 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
             if self.started:
                 ready()
 
-    record, described = build(), build_described(settings)
-    _ = hold(record), hold(described)  # until this process ends
+    record, described = _held(build), _held(lambda: build_described(settings))
     config = uvicorn.Config(
         application(settings, str(record), str(described)),
         limit_concurrency=_MOST,
@@ -73,6 +73,17 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
         server.run([at])
     if not server.started:
         raise SpacepactError("the service could not start; its messages above say why")
+
+
+def _held(make: Callable[[], Path]) -> Path:
+    """Return the folder that *make* builds, which is kept until this process ends."""
+    from spacepact.graph.opening import hold
+
+    while True:
+        found = make()
+        with contextlib.suppress(FileNotFoundError):  # another process was tidying up just then
+            hold(found)
+            return found
 
 
 def log_to_stderr(level: int) -> None:
