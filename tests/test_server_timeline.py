@@ -77,6 +77,13 @@ def test_an_actor_finds_what_the_question_timeline_finds() -> None:
     assert {iri.replace("https://w3id.org/spacepact/id/", "id:") for iri in lanes} <= asked
 
 
+def test_an_earliest_date_counts_in_the_year_in_which_it_begins() -> None:
+    lanes = site().lanes
+    marks = [mark for lane in lanes.lanes for mark in lane.marks if mark.date]
+    assert any(mark.endless for mark in marks)
+    assert build_timeline(lanes, Wanted()).bars[-1].year == max(int(mark.latest[:4]) for mark in marks)
+
+
 def test_missing_meetings_are_gaps_as_the_question_meetings_of_tells_them() -> None:
     rows = list(site().graph.ask("meetings-of", series="us-japan-cds"))
     missing = sum(row["record"] == "missing" for row in rows)

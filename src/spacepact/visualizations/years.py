@@ -1,9 +1,10 @@
 """How many engagements there are to each year: the one rule by which drawings, filters and dossiers count them.
 
-An engagement counts once in each year that its date touches: one of 2023/2024 may have been in either. Two others are
-meant otherwise, and say so to readers: a chart of an answer (`charts`) leaves out the rows, and the question
-`communities` (`queries.measures`) the engagements, that belong to no single year. A list has each engagement but once,
-under the first year that it can be of (the page of an actor).
+An engagement counts once in each year that its date touches: one of 2023/2024 may have been in either. Of a date
+without an end, 2028/.., only the year in which it begins is known, and counts. Two others are meant otherwise, and say
+so to readers: a chart of an answer (`charts`) leaves out the rows, and the question `communities` (`queries.measures`)
+the engagements, that belong to no single year. A list has each engagement but once, under the first year that it can
+be of (the page of an actor).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from spacepact.dates import bounds
+from spacepact.dates import bounds, known
 
 __all__ = ["Bar", "by_year", "years_of"]
 
@@ -30,12 +31,12 @@ class Bar(NamedTuple):
 def years_of(date: str) -> range:
     """Return the years that an EDTF date touches; of none, none. Raises DateError.
 
-    >>> list(years_of("2023-12-20/2024-02-15")), list(years_of("2020-02?")), list(years_of(""))
-    ([2023, 2024], [2020], [])
+    >>> list(years_of("2023-12-20/2024-02-15")), list(years_of("2028/..")), list(years_of(""))
+    ([2023, 2024], [2028], [])
     """
     if not date:
         return range(0)
-    earliest, latest = bounds(date)
+    earliest, latest = bounds(known(date))
     return range(int(earliest[:4]), int(latest[:4]) + 1)
 
 
