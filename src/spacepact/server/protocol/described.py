@@ -38,11 +38,11 @@ def graphs(settings: Settings) -> dict[str, str]:
 
 def descriptions(store: Store, settings: Settings) -> dict[str, list[Triple]]:
     """Return what there is to say of the service on *store*, by the same names."""
-    return {
-        "service": service(store, settings),
-        "dataset": void(store, settings.public_url),
-        "examples": examples(settings),
-    }
+    named = graphs(settings)
+    found = {"dataset": void(store, settings.public_url), "examples": examples(settings)}
+    sizes = {named[name]: len(set(triples)) for name, triples in found.items()}
+    # The description of the service does not tell how large it is itself.
+    return {"service": service(store, settings, {**sizes, named["service"]: None}), **found}
 
 
 def build_described(settings: Settings) -> Path:

@@ -7,9 +7,9 @@ query, and the endpoint it is for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
 
 from spacepact.graph.engines.refusals import form
 from spacepact.iris import LICENCE, PREFIXES
@@ -43,10 +43,11 @@ def examples_graph(public_url: str) -> str:
     return f"{public_url}/.well-known/sparql-examples"
 
 
-def service(store: Store, settings: Settings) -> list[Triple]:
+def service(store: Store, settings: Settings, beside: Mapping[str, int | None] | None = None) -> list[Triple]:
     """Return the description of the endpoint that serves *store*, with its limits in words.
 
     Of the named graphs those are listed that are not about one document or passage: there is one for each of these.
+    *beside* are the graphs that the endpoint has beside the record, with the number of their triples where it is known.
     """
     endpoint = NamedNode(f"{settings.public_url}/sparql")
     dataset = NamedNode(f"{endpoint.value}#dataset")
@@ -70,7 +71,7 @@ def service(store: Store, settings: Settings) -> list[Triple]:
             ],
         },
     )
-    return [*found, *_dataset(store, dataset)]
+    return [*found, *_dataset(store, dataset, beside or {})]
 
 
 _GRAPHS = (
@@ -87,22 +88,20 @@ def _limits(settings: Settings) -> str:
     )
 
 
-def _dataset(store: Store, dataset: NamedNode) -> Iterator[Triple]:
-    about_all = [graph for graph in store.named_graphs() if _is_about_all(graph.value)]
-    parts = {
-        NamedNode(f"{dataset.value}-{number}"): graph for number, graph in enumerate(sorted(about_all, key=str), 1)
-    }
+def _dataset(store: Store, dataset: NamedNode, beside: Mapping[str, int | None]) -> Iterator[Triple]:
+    sizes = {graph.value: [_size(store, graph)] for graph in store.named_graphs() if _is_about_all(graph.value)}
+    sizes |= {graph: [] if size is None else [Literal(size)] for graph, size in beside.items()}
+    parts = {NamedNode(f"{dataset.value}-{number}"): graph for number, graph in enumerate(sorted(sizes), 1)}
     yield from statements(
         dataset, {"rdf:type": node("sd:Dataset"), "sd:defaultGraph": DATASET, "sd:namedGraph": list(parts)}
     )
     yield from statements(DATASET, {"rdf:type": node("sd:Graph"), "void:triples": _size(store, DefaultGraph())})
     for part, graph in parts.items():
-        assert isinstance(graph, NamedNode), "no graph of the record is named by a blank node"
         contents = NamedNode(f"{part.value}-graph")
         yield from statements(
-            part, {"rdf:type": node("sd:NamedGraph"), "sd:name": graph, "sd:graph": contents}
+            part, {"rdf:type": node("sd:NamedGraph"), "sd:name": NamedNode(graph), "sd:graph": contents}
         )  # fmt: skip
-        yield from statements(contents, {"rdf:type": node("sd:Graph"), "void:triples": _size(store, graph)})
+        yield from statements(contents, {"rdf:type": node("sd:Graph"), "void:triples": sizes[graph]})
 
 
 def _is_about_all(graph: str) -> bool:
@@ -110,7 +109,7 @@ def _is_about_all(graph: str) -> bool:
     return not of_source or slug.startswith(("links-", "register-"))
 
 
-def _size(store: Store, graph: NamedNode | DefaultGraph) -> Literal:
+def _size(store: Store, graph: NamedNode | BlankNode | DefaultGraph) -> Literal:
     return Literal(sum(1 for _ in store.quads_for_pattern(None, None, None, graph)))
 
 
