@@ -134,6 +134,22 @@ def test_the_record_as_of_a_day_is_that_of_the_command_line() -> None:
     assert page("/data/as-of?date=soon").status == 400
 
 
+@pytest.mark.parametrize(
+    ("accept", "to"),
+    [
+        ("application/ld+json", "/data/catalog.jsonld"),
+        ("text/turtle", "/data/catalog.ttl"),
+        ("application/n-triples, text/html;q=0.5", "/data/catalog.nt"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "/data"),
+        ("*/*", "/data/catalog.ttl"),
+    ],
+)
+def test_the_iri_of_the_catalogue_leads_to_what_the_client_prefers(accept: str, to: str) -> None:
+    response = page("/data/catalog", accept)
+    assert (response.status, response.headers["Location"], response.headers["Vary"]) == (303, to, "Accept")
+    assert page(to, accept).status == 200
+
+
 @pytest.mark.parametrize("suffix", list(SYNTAXES))
 def test_the_catalogue_has_every_file_and_service(suffix: str) -> None:
     body = page(f"/data/catalog.{suffix}").body

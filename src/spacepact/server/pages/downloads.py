@@ -12,6 +12,7 @@ from spacepact.graph.exporting import export
 from spacepact.queries.downloads import FILES, Download, citation, content, made
 from spacepact.queries.tables import TABLES
 from spacepact.server.catalogue import CATALOGUE, catalogue
+from spacepact.server.pages._negotiating import HTML, see, wanted_of
 from spacepact.server.site import PageRequest, PageResponse, Site
 
 __all__ = ["ROUTES", "as_of_file", "as_of_redirect", "catalogue_file", "data_page", "file"]
@@ -75,10 +76,11 @@ def as_of_file(site: Site, request: PageRequest) -> PageResponse:
 
 
 def catalogue_file(site: Site, request: PageRequest) -> PageResponse:
-    """Answer with the catalogue, in DCAT."""
+    """Answer with the catalogue, in DCAT; its IRI leads to a syntax, or to the page of all files, as is preferred."""
     suffix = request.params.get("suffix", "")
     if not suffix:
-        return PageResponse.redirect("/data/catalog.ttl")
+        wanted = wanted_of(request.accept, "ttl")
+        return see("/data" if wanted == HTML else f"/data/catalog.{wanted}", wanted)
     if suffix not in SYNTAXES:
         raise SpacepactError(f"catalog.{suffix[:20]}: the syntaxes are {', '.join(SYNTAXES)}")
     files = {name: made(site.graph, name) for name in FILES}

@@ -16,7 +16,7 @@ from spacepact.graph.dereferencing import SYNTAXES, data_path, describe, is_know
 from spacepact.iris import BASE, ENTITY, ONTOLOGY, PREFIXES, curie
 from spacepact.ontology.parts import PARTS, part
 from spacepact.queries.names import labels
-from spacepact.server.protocol.negotiation import preferred
+from spacepact.server.pages._negotiating import HTML, VARIES, see, wanted_of
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
 
 __all__ = ["ROUTES", "description", "identified", "ontology_part", "version_of_ontology"]
@@ -38,22 +38,18 @@ ROUTES = {
     "/data/{name:path}": "description",
 } | {f"/data/{name}{suffix}": "ontology_part" for name in PARTS for suffix in ("", ".{suffix}")}
 
-_VARIES = {"Vary": "Accept"}
-_HTML = "text/html"
-_SUFFIXES = {syntax.media_type: suffix for suffix, syntax in SYNTAXES.items()} | {"application/json": "jsonld"}
-
 
 def identified(site: Site, request: PageRequest) -> PageResponse:
     """Lead from an IRI to its page or its description; from that of a merged entity to what stands in for it."""
     name, suffix = _parted(request.path.lstrip("/"))
     iri = BASE + name
-    wanted = suffix or _wanted(request.accept, _HTML)
+    wanted = suffix or wanted_of(request.accept, HTML)
     if not is_known(site.graph.store, iri):
         return _missing(site, iri, wanted)
     if other := replacement(site.graph.store, iri):
         to = other.removeprefix(BASE.rstrip("/")) + (f".{suffix}" if suffix else "")
-        return PageResponse.redirect(to, status=301, headers=_VARIES)
-    return _see(page_path(iri) if wanted == _HTML else f"{data_path(iri)}.{wanted}", wanted)
+        return PageResponse.redirect(to, status=301, headers=VARIES)
+    return see(page_path(iri) if wanted == HTML else f"{data_path(iri)}.{wanted}", wanted)
 
 
 def version_of_ontology(_: Site, request: PageRequest) -> PageResponse:
@@ -62,20 +58,20 @@ def version_of_ontology(_: Site, request: PageRequest) -> PageResponse:
     if name not in (f"ns/{__version__}", "shapes"):
         known = [(f"/ns/{__version__}", f"the ontology of version {__version__}")]
         raise NotFound(f"There is no {name} here; this is version {__version__}.", known)
-    wanted = suffix or _wanted(request.accept, _HTML)
+    wanted = suffix or wanted_of(request.accept, HTML)
     page, data = ("/page/ns#shapes", "shapes") if name == "shapes" else ("/page/ns", "ns")
-    return _see(page if wanted == _HTML else f"/data/{data}.{wanted}", wanted)
+    return see(page if wanted == HTML else f"/data/{data}.{wanted}", wanted)
 
 
 def description(site: Site, request: PageRequest) -> PageResponse:
     """Answer with the facts on a thing in the syntax of the suffix; without one, lead to the one preferred."""
     name, suffix = _parted(request.path.removeprefix("/data/"))
     iri = BASE + name if name.partition("/")[0] in ("source", "topic", "code", "mapping", "graph") else ENTITY + name
-    wanted = suffix or _wanted(request.accept, "ttl")
+    wanted = suffix or wanted_of(request.accept, "ttl")
     if not is_known(site.graph.store, iri):
         return _missing(site, iri, wanted)
     if not suffix:
-        return _see(page_path(iri) if wanted == _HTML else f"/data/{name}.{wanted}", wanted)
+        return see(page_path(iri) if wanted == HTML else f"/data/{name}.{wanted}", wanted)
     quads = describe(site.graph.store, iri, graphs=SYNTAXES[suffix].graphs, version=site.graph.version)
     links = f'<{iri}>; rel="describes", <{page_path(iri)}>; rel="alternate"; type="text/html"'
     return _written(write(quads, suffix, iri), suffix, links)
@@ -85,8 +81,8 @@ def ontology_part(_: Site, request: PageRequest) -> PageResponse:
     """Answer with a part of the ontology: its terms, its codes, its topics, or the shapes."""
     name, suffix = _parted(request.path.removeprefix("/data/"))
     if name in PARTS and not suffix:
-        wanted = _wanted(request.accept, "ttl")
-        return _see("/page/ns" if wanted == _HTML else f"/data/{name}.{wanted}", wanted)
+        wanted = wanted_of(request.accept, "ttl")
+        return see("/page/ns" if wanted == HTML else f"/data/{name}.{wanted}", wanted)
     if name not in PARTS:
         raise NotFound(f"The syntaxes are {', '.join(SYNTAXES)}.", [(f"/data/{name.partition('.')[0]}.ttl", "Turtle")])
     return _written(write(part(name), suffix, ONTOLOGY), suffix, '</page/ns>; rel="alternate"; type="text/html"')
@@ -102,19 +98,6 @@ def _parted(path: str) -> tuple[str, str]:
     return (name, suffix) if dot and suffix in SYNTAXES else (path, "")
 
 
-def _wanted(accept: str, otherwise: str) -> str:
-    """Return ``text/html`` or the suffix of what a client prefers; *otherwise* where it takes nothing of ours."""
-    offered = [_HTML, *_SUFFIXES] if otherwise == _HTML else [*_SUFFIXES, _HTML]
-    found = preferred(accept, offered)
-    # RFC 9110, section 15.5.7: to answer with what was not asked for may be better than with 406.
-    return otherwise if found is None else _SUFFIXES.get(found, found)
-
-
-def _see(path: str, wanted: str) -> PageResponse:
-    shown = wanted if wanted == _HTML else SYNTAXES[wanted].media_type
-    return PageResponse.redirect(path, headers=_VARIES | {"Link": f'<{path}>; rel="describedby"; type="{shown}"'})
-
-
 def _written(body: bytes, suffix: str, links: str) -> PageResponse:
     syntax = SYNTAXES[suffix]
     charset = "; charset=utf-8" if syntax.media_type.startswith("text/") else ""
@@ -126,7 +109,7 @@ def _missing(site: Site, iri: str, wanted: str) -> PageResponse:
     message = f"The record knows nothing of {curie(iri)}."
     if wanted in ("ttl", "trig", "nt", "nq"):
         comment = "# " + " ".join(message.split()) + "\n"
-        return PageResponse(comment, SYNTAXES[wanted].media_type, 404, _VARIES)
+        return PageResponse(comment, SYNTAXES[wanted].media_type, 404, VARIES)
     raise NotFound(message, _near(site, iri))
 
 
