@@ -183,7 +183,7 @@ def test_a_document_that_is_newer_than_the_day_was_not_yet_in_the_record() -> No
     assert "not yet" not in text(page("/page/source/no-such-document?as_of=2015"))
 
 
-@pytest.mark.parametrize("url", ["/feeds", "/feeds/due.ics", "/feeds/to-come.ics", "/feeds/additions.atom"])
+@pytest.mark.parametrize("url", ["/feeds", "/feeds/due.ics", "/feeds/to-come.ics", "/feeds/documents.atom"])
 def test_feeds_take_no_day_and_say_why(url: str) -> None:
     found = page(f"{url}?as_of=2015")
     assert found.status == 400

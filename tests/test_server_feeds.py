@@ -153,7 +153,7 @@ def test_the_same_record_gives_the_same_bytes_with_its_own_day() -> None:
     body = str(answer(other, "/feeds/due.ics").body)
     assert {event["DTSTAMP"][:8] for event in events(body)} == {site().graph.as_of.replace("-", "")}
     assert {urlsplit(event["URL"]).netloc for event in events(body)} == {"pact.example"}
-    for url in ("/feeds/due.ics", "/feeds/additions.atom"):
+    for url in ("/feeds/due.ics", "/feeds/documents.atom"):
         assert page(url).body == answer(Site(site().graph, Settings()), url).body
 
 
@@ -213,7 +213,7 @@ def test_hostile_text_stays_text() -> None:
 
 
 def feed(query: str = "") -> ElementTree.Element:
-    found = page("/feeds/additions.atom" + query)
+    found = page("/feeds/documents.atom" + query)
     assert (found.status, found.media_type) == (200, "application/atom+xml; charset=utf-8")
     return ElementTree.fromstring(str(found.body))
 
@@ -261,6 +261,17 @@ def test_a_document_adds_what_no_earlier_one_tells_of() -> None:
     assert set(added) == {(first, expand(thing)) for first, thing in asked}
 
 
+def test_the_feed_is_named_for_what_it_is() -> None:
+    """When a document came into the record is not on record: no feed can tell what was added."""
+    root = feed()
+    assert told(root, "title") == "Spacepact: newest documents"
+    assert told(root, "id").endswith("/feeds/documents")
+    newest = {str(d.iri) for d in sorted(site().lanes.documents.values(), key=lambda d: d.earliest)[-20:] if d.latest}
+    assert newest <= {told(entry, "id") for entry in root.findall(ATOM + "entry")}
+    assert "An old document that is read later stands at" in str(page("/feeds").body)
+    assert page("/feeds/additions.atom").status == 404
+
+
 def test_the_summary_counts_and_never_says_more_than_the_record() -> None:
     entry = next(e for e in feed("?actor=rok").findall(ATOM + "entry") if told(e, "id").endswith("/csd-4-retold"))
     summary = told(entry, "summary")
@@ -280,7 +291,7 @@ def test_the_page_explains_both_and_makes_addresses() -> None:
     body = str(page("/feeds?actor=Japan&topic=exploration").body)
     for address in (
         *(f"/feeds/{name}.ics?actor=japan&amp;topic=exploration" for name in ("due", "to-come")),
-        "/feeds/additions.atom?actor=japan",
+        "/feeds/documents.atom?actor=japan",
     ):
         assert f'href="{address}"' in body
         assert f"{site().settings.public_url}{address}<" in body
@@ -291,7 +302,7 @@ def test_the_page_explains_both_and_makes_addresses() -> None:
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\bsrc=)", body)
 
 
-@pytest.mark.parametrize("path", ["/feeds", "/feeds/due.ics", "/feeds/to-come.ics", "/feeds/additions.atom"])
+@pytest.mark.parametrize("path", ["/feeds", "/feeds/due.ics", "/feeds/to-come.ics", "/feeds/documents.atom"])
 def test_an_unknown_actor_is_a_mistake_and_no_empty_feed(path: str) -> None:
     found = page(path + "?actor=nobody-at-all")
     assert found.status == 400

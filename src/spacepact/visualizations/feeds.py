@@ -1,4 +1,4 @@
-"""What falls due as an iCalendar (RFC 5545), and what documents added as an Atom feed (RFC 4287).
+"""What falls due as an iCalendar (RFC 5545), and the newest documents as an Atom feed (RFC 4287).
 
 Both are made of the record alone: the same record gives the same bytes, whenever it is asked.
 """
@@ -200,11 +200,11 @@ def to_atom(found: Iterable[Addition], address: str, query: dict[str, str], name
     entries = list(found)
     asked = f"?{urlencode(query)}" if query else ""
     feed = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
-    _add(feed, "id", f"{BASE}feeds/additions{asked}")
+    _add(feed, "id", f"{BASE}feeds/documents{asked}")
     _add(feed, "title", name)
-    _add(feed, "subtitle", "Documents read, and what each was the first to tell of.")
+    _add(feed, "subtitle", "Documents by the day they were issued, and what each was the first to tell of.")
     _add(feed, "updated", max((each.document.earliest for each in entries), default=f"{as_of}T00:00:00Z"))
-    _add(feed, "link", rel="self", type="application/atom+xml", href=f"{address}/feeds/additions.atom{asked}")
+    _add(feed, "link", rel="self", type="application/atom+xml", href=f"{address}/feeds/documents.atom{asked}")
     _add(feed, "link", rel="alternate", type="text/html", href=f"{address}/feeds{asked}")
     _add(feed, "link", rel="license", href=LICENCE)
     _add(_add(feed, "author"), "name", "Spacepact")

@@ -1,4 +1,4 @@
-"""The feeds: what falls due as a calendar, what documents added as Atom, and the page that explains both."""
+"""The feeds: what falls due as a calendar, the newest documents as Atom, and the page that explains both."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from spacepact.server.pages.timeline import topics
 from spacepact.server.site import PageRequest, PageResponse, Site
 from spacepact.visualizations.feeds import additions, due, to_atom, to_ics
 
-__all__ = ["ROUTES", "additions_atom", "due_ics", "feeds", "to_come_ics"]
+__all__ = ["ROUTES", "documents_atom", "due_ics", "feeds", "to_come_ics"]
 
 ROUTES = {
     "/feeds": "feeds",
     "/feeds/to-come.ics": "to_come_ics",
     "/feeds/due.ics": "due_ics",
-    "/feeds/additions.atom": "additions_atom",
+    "/feeds/documents.atom": "documents_atom",
 }
 
 
@@ -36,7 +36,7 @@ def feeds(site: Site, request: PageRequest) -> PageResponse:
             topic_choices=topics(site),
             calendar=f"/feeds/to-come.ics{of}",
             whole=f"/feeds/due.ics{of}",
-            atom=f"/feeds/additions.atom{by}",
+            atom=f"/feeds/documents.atom{by}",
             public=site.settings.public_url,
             due=due(site.lanes, actor, topic, site.graph.as_of),
             past=len(due(site.lanes, actor, topic)) - len(due(site.lanes, actor, topic, site.graph.as_of)),
@@ -63,11 +63,11 @@ def _calendar(site: Site, request: PageRequest, title: str, since: str = "") -> 
     return PageResponse(text, "text/calendar; charset=utf-8")
 
 
-def additions_atom(site: Site, request: PageRequest) -> PageResponse:
+def documents_atom(site: Site, request: PageRequest) -> PageResponse:
     """Return the newest documents, each with what it was the first to tell of, as an Atom feed."""
     _refuse_day(request)
     actor = _named(site, request, "actor", "Actor")
-    name = _title(site, "Spacepact: additions to the record", actor)
+    name = _title(site, "Spacepact: newest documents", actor)
     found = additions(site.lanes, actor)
     text = to_atom(found, site.settings.public_url, _query(actor), name, site.graph.as_of)
     return PageResponse(text, "application/atom+xml; charset=utf-8")
