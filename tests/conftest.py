@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pyoxigraph import Store
 
 import servers
@@ -14,10 +16,34 @@ from service import Live, live
 from spacepact.graph.compiling import Compiled, compile_facts
 from spacepact.graph.engines.loading import load
 
+# How long an example takes is the machine's affair, and what else it does.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --write-answers."""
     parser.addoption("--write-answers", action="store_true", help="write the gold answers in tests/answers anew")
+
+
+LONG = (
+    "test_server_accessibility", "test_visualizations_browser", "test_server_application", "test_server_hostile_words",
+    "test_server_overview_browser", "test_server_query_browser", "test_server_hostile", "test_cli", "test_ontology",
+    "test_engines", "test_docs", "test_exporting", "test_server_waiting_browser", "test_server_downloads",
+    "test_server_load",
+)  # fmt: skip
+"""The files of tests that take longest, by their names, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first: one that is begun last is waited for when all other tests are done."""
+    first = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: first.get(item.path.stem, len(first)))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run the tests in one process more than there are cores: they often wait, for a browser or a service."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

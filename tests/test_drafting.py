@@ -357,7 +357,7 @@ _PIECES = [
 ]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.one_of(st.text(min_size=1), st.lists(st.sampled_from(_PIECES), min_size=1, max_size=25).map(" ".join)))
 def test_any_text_gives_a_draft_that_is_refused(text: str, names: Names, tmp_path: Path) -> None:
     if not normalise(text):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -156,7 +156,6 @@ pairs = st.sets(
 
 
 @given(pairs)
-@settings(deadline=None)
 def test_the_order_of_the_rows_changes_nothing(found: set[tuple[str, str]]) -> None:
     rows = [tie(a, b, f"{a}{b}", 2020 + (a == "a")) for a, b in sorted(found)]
     for measure in ("most-connected", "bridges", "communities"):
@@ -164,7 +163,6 @@ def test_the_order_of_the_rows_changes_nothing(found: set[tuple[str, str]]) -> N
 
 
 @given(pairs)
-@settings(deadline=None)
 def test_ways_are_ways_of_the_network_and_the_first_is_as_short_as_any(found: set[tuple[str, str]]) -> None:
     rows = [tie(a, b, f"{a}{b}") for a, b in sorted(found)]
     network = nx.Graph(list(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import QuerySolutions
 
@@ -33,7 +33,6 @@ def _found(text: str, kind: str = "", limit: int = 20) -> list[str]:
     return [curie(hit.entry.iri) for hit in site().names.search(text, kind, limit)]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.sampled_from(["", "Actor", "topic", "Document"]), st.integers(1, 30))
 def test_any_text_has_an_answer(text: str, kind: str, limit: int) -> None:
     hits = site().names.search(text, kind, limit)
@@ -41,7 +40,6 @@ def test_any_text_has_an_answer(text: str, kind: str, limit: int) -> None:
     assert len({hit.entry.iri for hit in hits}) == len(hits)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_any_name_finds_what_it_names_before_all_that_is_not_called_so(data: st.DataObject) -> None:
     iri, name = data.draw(st.sampled_from(_named()))
@@ -50,7 +48,6 @@ def test_any_name_finds_what_it_names_before_all_that_is_not_called_so(data: st.
     assert hits[iri] == "exact"
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_one_mistake_in_a_name_of_six_letters_still_finds_it(data: st.DataObject) -> None:
     iri, name = data.draw(st.sampled_from([(i, n) for i, n in _named() if len(fold(n)) >= 6]))

@@ -139,7 +139,7 @@ def fuzzed() -> Any:
 
 @pytest.mark.parametrize("path", sorted(declared()))
 @given(data=strategies.data())
-@settings(max_examples=4, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_fuzzed_requests_are_answered_as_described(served: str, path: str, data: strategies.DataObject) -> None:
     """Schemathesis makes requests from the description, over HTTP: status, media type and body are as it says."""
     from schemathesis.checks import not_a_server_error

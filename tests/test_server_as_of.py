@@ -74,7 +74,7 @@ _SEGMENTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(_SEGMENTS, max_size=4), st.text(max_size=20))
 def test_whatever_the_address_there_is_an_answer(segments: list[str], query: str) -> None:
     assert page("/" + "/".join(segments)[:60] + "?" + query).status in range(200, 500)

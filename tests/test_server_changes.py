@@ -69,7 +69,7 @@ def test_what_is_wrong_stands_beside_the_day(query: str, field: str, expected: s
     assert json.loads(told.body)["error"].startswith(f"{field}: ")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_text_gets_an_answer_or_a_reason(old: str, new: str) -> None:
     query = urlencode({"from": f"<i>{old}", "to": new.encode("utf-8", "replace")})

@@ -46,7 +46,7 @@ def views(draw: st.DrawFn) -> View:
 
 
 # To load networkx takes longer than any example.
-prove = settings(deadline=None, max_examples=50)
+prove = settings(max_examples=50)
 actors = st.sampled_from(ACTORS)
 rules = st.builds(
     Rules,

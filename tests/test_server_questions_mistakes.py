@@ -155,7 +155,7 @@ def test_a_hostile_version_is_never_markup() -> None:
     assert "<script>alert" not in text
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(NAMES), st.data())
 def test_any_text_gets_an_answer_or_a_reason(name: str, data: st.DataObject) -> None:
     texts = st.one_of(

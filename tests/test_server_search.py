@@ -104,7 +104,7 @@ def test_an_unknown_kind_is_named_on_the_page() -> None:
     assert "MeetingSeries" in str(answer.body)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(max_size=2000))
 def test_any_text_gets_a_page_and_json(text: str) -> None:
     asked = quote(text.encode("utf-8", "replace"))
