@@ -125,6 +125,34 @@ def test_a_word_like_no_other_finds_the_nearest_there_is() -> None:
     assert "id:australia" in _found("Astrlyia")
 
 
+@pytest.mark.parametrize("text", ["다누라", "天宮", "존라", "Wolf zzzqqq"])
+def test_one_letter_or_syllable_in_common_is_no_nearness(text: str) -> None:
+    assert site().names.search(text) == []
+
+
+def test_every_state_is_found_by_its_name_in_each_of_ten_languages() -> None:
+    names: dict[str, dict[str, list[str]]] = {}
+    rows = site().graph.query(
+        """SELECT ?state ?name (LANG(?name) AS ?language) WHERE {
+          VALUES ?property { skos:prefLabel skos:altLabel } ?state a pact:State ; ?property ?name }"""
+    )
+    for state, name, language in (map(str, row.values()) for row in rows.records()):
+        names.setdefault(state, {}).setdefault(language, []).append(name)
+    assert names
+    for state, by_language in names.items():
+        assert {"en", "ko", "ja", "zh", "fr", "de", "es", "it", "ru", "ar", "pt"} <= by_language.keys(), state
+        for name in (name for several in by_language.values() for name in several):
+            assert state in _found(name, "State")[:2], name
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [("米国", "usa"), ("유럽우주국", "esa"), ("欧州宇宙機関", "esa"), ("아르테미스 약정", "artemis-accords")],
+)
+def test_agencies_and_accords_are_found_in_japanese_and_korean(text: str, entity: str) -> None:
+    assert _found(text)[0] == f"id:{entity}"
+
+
 def test_near_spellings_stay_out_where_a_name_fits() -> None:
     assert "near" not in {hit.how for hit in site().names.search("KASA", limit=1000)}
 

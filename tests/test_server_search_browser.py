@@ -118,6 +118,15 @@ def test_the_number_of_suggestions_is_told_to_a_screen_reader(on_search: Any) ->
     page.keyboard.press("Escape")
 
 
+def test_suggestions_that_are_only_the_nearest_are_said_to_be_that(browser: Any) -> None:
+    page = visit(browser, "/search").page
+    options = _typed(page, "goddrad qqqq")
+    assert page.locator("header .hits li").first.inner_text() == "Nothing of this name; the nearest:"
+    assert "nearest" in page.locator("#status").inner_text()
+    page.keyboard.press("ArrowDown")
+    assert options.first.get_attribute("aria-selected") == "true"
+
+
 def test_an_alias_that_was_matched_is_shown(on_search: Any) -> None:
     options = _typed(on_search.page, "나사")
     assert "나사" in options.first.inner_text()

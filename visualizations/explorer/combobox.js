@@ -26,7 +26,7 @@ export function combobox(input, { find, take, say = () => {}, place = input.pare
   for (const [name, value] of Object.entries({
     role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, autocomplete: "off",
   })) input.setAttribute(name, value);
-  let found = [], at = -1, timer = 0, asking = null;
+  let found = [], options = [], at = -1, timer = 0, asking = null;
 
   function option(hit, index) {
     const item = Object.assign(document.createElement("li"), { id: `${list.id}-${index}`, textContent: hit.label });
@@ -41,12 +41,18 @@ export function combobox(input, { find, take, say = () => {}, place = input.pare
 
   function show(hits) {
     found = hits;
-    list.replaceChildren(...hits.map(option));
-    if (!hits.length) {
-      list.append(Object.assign(document.createElement("li"), { className: "none", textContent: "Nothing of that name" }));
+    options = hits.map(option);
+    list.replaceChildren(...options);
+    const number = `${hits.length} suggestion${hits.length === 1 ? "" : "s"}`;
+    // What only shares a word with the text, or is unlike it, is no find.
+    const missed = !hits.length ? "Nothing of that name" : hits.every((hit) => hit.how === "some") ? "Nothing of this name; the nearest:" : "";
+    if (missed) {
+      const note = Object.assign(document.createElement("li"), { className: "none", textContent: missed });
+      note.setAttribute("role", "presentation");
+      list.prepend(note);
     }
     open(true);
-    say(hits.length ? `${hits.length} suggestion${hits.length === 1 ? "" : "s"}` : "Nothing of that name");
+    say([missed, hits.length && number].filter(Boolean).join(" "));
   }
 
   function open(yes) {
@@ -57,10 +63,10 @@ export function combobox(input, { find, take, say = () => {}, place = input.pare
 
   function point(to) {
     at = to;
-    [...list.children].forEach((item, index) => found.length && item.setAttribute("aria-selected", String(index === at)));
+    options.forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
     if (at < 0) return input.removeAttribute("aria-activedescendant");
-    input.setAttribute("aria-activedescendant", list.children[at].id);
-    list.children[at].scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", options[at].id);
+    options[at].scrollIntoView({ block: "nearest" });
   }
 
   function stop() {

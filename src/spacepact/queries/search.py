@@ -174,8 +174,8 @@ class Names:
         return found
 
     def _alike(self, word: str, more: int = 0) -> list[tuple[str, int]]:
-        """Return the words and joined names within one mistake of *word*, from 8 letters on within two, and how far."""
-        most = 0 if len(word) < 3 else 1 + more if len(word) < 8 else 2 + more
+        """Return the words and joined names that are nearly *word*, and how far from it they are."""
+        most = _bearable(word, more)
         letters = _letters(word)
         return [
             (form, cost)
@@ -228,6 +228,22 @@ def _rarest_first(each: list[dict[int, int]]) -> list[int]:
         for at in found:
             worth[at] += 1 / len(found)
     return sorted(worth, key=lambda at: (-worth[at], at))
+
+
+def _bearable(word: str, more: int) -> int:
+    """Return how many mistakes *word* may have: one from 3 letters on, two from 8, and *more* of them from 5.
+
+    A syllable or an ideograph says as much as two letters: of so short a word little would be left to know it by.
+
+    >>> [_bearable(word, 0) for word in ("un", "nasa", "goddrad", "luxemberg", "다누리", "우주항공정")]
+    [0, 1, 1, 2, 0, 1]
+    >>> [_bearable(word, 1) for word in ("wolf", "astrlyia", "다누리", "우주항공정")]
+    [1, 3, 0, 2]
+    """
+    dense = sum(letter > "\u2e7f" for letter in word) * 2 > len(word)  # Chinese, Japanese, Korean
+    if len(word) < (4 if dense else 3):
+        return 0
+    return (1 if len(word) < 8 else 2) + (more if len(word) >= 5 else 0)
 
 
 def _letters(word: str) -> int:
