@@ -267,6 +267,21 @@ def test_where_there_is_no_way_it_says_what_would_open_one() -> None:
             assert json.loads(str(page("/api" + path).body))["ways"]
 
 
+def test_two_parties_of_one_agreement_without_a_direct_way_are_told_of_it_with_the_passages() -> None:
+    parties = site().graph.query(
+        "SELECT DISTINCT ?agreement ?party { ?agreement a pact:Agreement ; pact:party ?party }"
+    )
+    of: dict[str, set[str]] = {}
+    for row in parties.records():
+        of.setdefault(str(row["party"]).removeprefix("id:"), set()).add(str(row["agreement"]).removeprefix("id:"))
+    assert of["philippines"] & of["luxembourg"]
+    told = text("from=philippines&to=luxembourg").partition('id="shared"')[2].partition("</section>")[0]
+    for agreement in of["philippines"] & of["luxembourg"]:
+        assert f'href="/page/{agreement}"' in told
+    assert "/page/source/" in told
+    assert 'id="shared"' not in text("from=japan&to=usa")
+
+
 def test_without_actors_it_asks_for_them() -> None:
     body = str(page("/path").body)
     assert body.count('data-pick="Actor"') == 3

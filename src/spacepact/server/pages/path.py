@@ -11,11 +11,13 @@ from urllib.parse import quote, urlencode
 from spacepact.errors import ParameterError, UnknownName, nearest
 from spacepact.iris import ENTITY, LICENCE, TOPIC, curie
 from spacepact.queries.evidence import Proof
+from spacepact.queries.facts import read_facts
 from spacepact.queries.formats import csv_text, plural
 from spacepact.queries.names import labels, resolve
 from spacepact.server.openapi import ENGAGEMENT
 from spacepact.server.pages._pair import near_actors
 from spacepact.server.site import PageRequest, PageResponse, Site, record_of
+from spacepact.visualizations.dossier import side
 from spacepact.visualizations.dossier_files import citation
 from spacepact.visualizations.drawing import look
 from spacepact.visualizations.folding import documents_of
@@ -176,6 +178,7 @@ def path(site: Site, request: PageRequest) -> PageResponse:
         return PageResponse.redirect(asked.path())
     asking = bool(asked.start and asked.end)
     same = asking and asked.start == asked.end
+    direct = any(len(way.hops) == 1 for way in asked.ways)
     body = asked.site.render(
         "path.html",
         request,
@@ -188,6 +191,8 @@ def path(site: Site, request: PageRequest) -> PageResponse:
         sentence=_sentence(asked),
         hubs=_hubs(asked),
         openers=_openers(asked) if asking and not same and not asked.ways else [],
+        agreements=_agreements(asked) if asking and not same and not direct else [],
+        dossier=_dossier(asked, Hop(asked.start, asked.end, ())),
         levels=_LEVELS,
         counts=_COUNTS,
         question_path=_question(asked),
@@ -255,6 +260,26 @@ def _hubs(asked: _Asked) -> list[tuple[str, str, str, bool]]:
     kept = [(iri, plural(count, "way")) for iri, count in through.items()]
     rows = [(iri, "left out") for iri in asked.rules.without] + kept
     return [(iri.removeprefix(ENTITY), asked.labels[iri], words, iri in asked.rules.without) for iri, words in rows]
+
+
+def _agreements(asked: _Asked) -> list[tuple[str, str, list[Proof]]]:
+    """Return the agreements to which both are parties: IRI, name, and the best passage on the part of each.
+
+    An accord that any state may join ties no two of its parties, and leads nowhere. Still it is what they share.
+    """
+    engine = asked.site.graph.engine
+    sides = [
+        side(asked.site.graph, iri, parts=False if asked.rules.bodies else None) for iri in (asked.start, asked.end)
+    ]
+    a, b = (set(each.members) for each in sides)
+    parties = read_facts(engine, {*a, *b}, incoming=True, only=["pact:party"])
+    of_a, of_b = ({fact.subject: fact for fact in parties if fact.text in members} for members in (a, b))
+    shared = sorted(of_a.keys() & of_b.keys())
+    names = labels(engine, shared)
+    return [
+        (iri, names[iri], [min(f.proofs, key=lambda p: p.order) for f in (of_a[iri], of_b[iri]) if f.proofs])
+        for iri in shared
+    ]
 
 
 def _openers(asked: _Asked) -> list[tuple[str, str]]:
