@@ -162,3 +162,16 @@ def test_the_terms_to_complete_are_those_of_the_ontology_and_its_codes() -> None
     assert kinds["pact:Commitment"] == "class"
     assert kinds["pact:committedBy"] == "property"
     assert kinds["strength:pledged"] == "code"
+    terms = {each["term"]: each for each in told["terms"]}
+    assert terms["strength:pledged"]["scheme"] == terms["pact:strength"]["scheme"] == "code:strength"
+    assert terms["topic:pnt"]["scheme"] == terms["pact:topic"]["scheme"] != ""
+    assert terms["pact:party"]["range"] == "pact:Actor"
+
+
+def test_what_a_class_bears_is_what_its_things_have_and_those_below_it() -> None:
+    bears = json.loads(page("/api/terms").body)["bears"]
+    query = "SELECT DISTINCT ?p { ?x a pact:Agreement ; ?p ?o }"
+    assert set(bears["pact:Agreement"]) == {str(row["p"]) for row in site().graph.query(query).records()}
+    assert bears["pact:Agreement"].index("pact:party") < bears["pact:Agreement"].index("pact:place")
+    assert "pact:participant" not in bears["pact:Agreement"]
+    assert set(bears["pact:State"]) <= set(bears["pact:Actor"])

@@ -61,13 +61,35 @@ def test_a_term_is_completed_and_its_prefix_declared(page: Any) -> None:
 @pytest.mark.parametrize(
     ("typed", "first"),
     [("{ ?c a pact:Commitment ; pact:comm", "pact:committed"), ("{ ?c pact:comm", "pact:committed"),
-     ("{ ?c pact:committedBy ?x . ?c a pact:comm", "pact:Commitment")],
+     ("{ ?c pact:committedBy ?x . ?c a pact:comm", "pact:Commitment"),
+     # What things of the subject's class have comes before what is spelled more alike.
+     ("{ ?x a pact:Agreement ; pact:par", "pact:party"),
+     ("{ ?x pact:topic ?t . ?x a pact:Agreement . ?x pact:par", "pact:party"),
+     ("{ ?x a pact:Meeting ; pact:par", "pact:participant"), ("{ ?x a pact:Agreement . ?y pact:par", "pact:paragraph"),
+     # The values of the property, by name.
+     ("{ ?x pact:topic nav", "topic:pnt"), ("{ ?x a pact:Agreement ; pact:topic ?t , nav", "topic:pnt"),
+     ("{ ?x pact:strength bind", "strength:legally-binding"), ("{ ?x pact:party luxem", "id:luxembourg"),
+     ("{ ?x pact:outcomeOf id:civil", "id:csd-1")],
 )  # fmt: skip
 def test_what_fits_the_place_is_offered_first(page: Any, typed: str, first: str) -> None:
     page.fill("#query", "")
     page.type("#query", f"SELECT * {typed}")
     page.wait_for_selector("#completions li")
     assert page.locator("#completions li").first.inner_text().startswith(first)
+
+
+def test_what_a_class_bears_can_be_had_without_a_letter(page: Any) -> None:
+    page.fill("#query", "")
+    page.type("#query", "SELECT * { ?x a pact:Agreement ; ")
+    page.keyboard.press("Control+Space")
+    page.wait_for_selector("#completions li:has-text('pact:party')")
+    assert not any("pact:participant" in one for one in page.locator("#completions li").all_inner_texts())
+    page.keyboard.press("Escape")
+    page.type("#query", "pact:strength ")
+    page.keyboard.press("Control+Space")
+    page.wait_for_selector("#completions li:has-text('strength:')")
+    codes = page.locator("#completions li").all_inner_texts()
+    assert all(code.startswith("strength:") for code in codes)
 
 
 def test_an_entity_is_completed_by_any_of_its_names(page: Any) -> None:

@@ -8,13 +8,37 @@ async function vocabulary() {
   return known;
 }
 
-// What fits where the text ends: a property after a subject, ";" or in a path, a class after "a", else a code.
-function fitting(before) {
-  const [statement] = before.replace(/<[^<>\s]*>|"[^"\n]*"/g, "x").match(/[{};.]?[^{};.]*$/);
-  const words = statement.replace(/^[{};.]/, "").split(/\s+/).filter(Boolean);
-  const at = words.length + (statement[0] === ";" ? 1 : 0);
-  if (at === 1 || /[\/|^]$/.test(words.at(-1) ?? "")) return "property";
-  return /^(a|rdf:type)$/.test(words.at(-1) ?? "") ? "class" : "code";
+// Without what may hold a brace or a full stop that is none of the query: IRIs, strings, comments and decimals.
+const plain = (text) => text.replace(/<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|#[^\n]*|\d+\.\d+/g, "x");
+
+const END = /\.(?=\s|$)|[{}]/; // of a statement
+
+// The classes that a query gives *subject*: "?x a pact:Agreement", "?x pact:topic ?t ; a pact:Mission".
+function classesOf(subject, text) {
+  const found = [];
+  for (const statement of plain(text).split(END)) {
+    const [first, ...more] = statement.trim().split(/\s*;\s*/);
+    const [of, ...rest] = first.split(/\s+/);
+    if (of !== subject) continue;
+    for (const part of [rest.join(" "), ...more]) {
+      const [verb, ...values] = part.trim().split(/[\s,]+/);
+      if (/^(a|rdf:type)$/.test(verb)) found.push(...values);
+    }
+  }
+  return found;
+}
+
+// Where the text before the caret ends: a place for a property, a class or a value, or for anything; with the classes of
+// the subject or the property whose value it is, where these can be told.
+function placeOf(before, after) {
+  const parts = plain(before).split(END).at(-1).split(";");
+  const [subject, ...first] = parts[0].trim().split(/\s+/);
+  const words = parts.length === 1 ? first : parts.at(-1).trim().split(/\s+/).filter(Boolean);
+  if (!subject) return { kind: "any" };
+  if (!words.length) return { kind: "property", classes: classesOf(subject, before + after) };
+  if (/[/|^]$/.test(words.at(-1))) return { kind: "property", classes: [] };
+  if (words.length > 1 && !words.at(-1).endsWith(",")) return { kind: "any" };
+  return /^(a|rdf:type)$/.test(words[0]) ? { kind: "class" } : { kind: "value", property: words[0].split(/[/|^]/).at(-1) };
 }
 
 export function complete(editor, list, changed) {
@@ -24,32 +48,60 @@ export function complete(editor, list, changed) {
   // What stands before the caret and may be the beginning of something.
   const begun = () => editor.value.slice(0, editor.selectionStart).match(/[\p{L}\p{N}_-]*:?[\p{L}\p{N}_\\/-]*$/u)[0];
 
+  async function entities(text, range = "") {
+    const kind = range.replace(/^pact:/, "");
+    const query = new URLSearchParams({ q: text, limit: "12", ...(kind && { kind }) });
+    const answer = text ? await fetch(`/api/search?${query}`) : { ok: false };
+    const { results = [] } = answer.ok ? await answer.json() : {};
+    return results.filter((hit) => hit.id.startsWith("id:")).map((hit) => ({ text: hit.id, note: hit.label }));
+  }
+
+  // How well a term fits the place: what the class of the subject bears and the values of the property come first.
+  function ranked(terms, bears, place) {
+    const borne = (place.classes ?? []).flatMap((name) => bears[name] ?? []);
+    const scheme = place.property && terms.find(({ term }) => term === place.property)?.scheme;
+    const rank = ({ term, kind, scheme: of }) => {
+      if (place.kind === "value") return kind === "code" ? (of === scheme ? 0 : 2000) : 3000;
+      if (kind !== place.kind) return 3000;
+      return borne.includes(term) ? borne.indexOf(term) : 1000;
+    };
+    return terms.map((each) => ({ text: each.term, note: `${each.label}, ${each.kind}`, rank: rank(each) })).sort((a, b) => a.rank - b.rank);
+  }
+
   async function suggestions(word) {
-    const kind = fitting(editor.value.slice(0, editor.selectionStart - word.length));
-    const { prefixes, terms } = await vocabulary();
+    const start = editor.selectionStart - word.length;
+    const place = placeOf(editor.value.slice(0, start), editor.value.slice(editor.selectionStart));
+    const { prefixes, terms, bears } = await vocabulary();
+    const ours = ranked(terms, bears, place);
+    const range = terms.find(({ term }) => term === place.property)?.range ?? "";
     const lower = word.toLowerCase();
+    if (!word) return ours.filter(({ rank }) => rank < 1000);
     const [prefix, rest] = word.includes(":") ? word.split(/:(.*)/s) : [null, word];
     if (prefix === "id") {
-      const answer = await fetch(`/api/search?${new URLSearchParams({ q: rest, limit: "12" })}`);
-      const { results = [] } = answer.ok ? await answer.json() : {};
-      return results.filter((hit) => hit.id.startsWith("id:")).map((hit) => ({ text: hit.id, note: hit.label }));
+      const found = await entities(rest, range);
+      return found.length || !range ? found : entities(rest);
     }
-    const ours = [...terms].sort((a, b) => (b.kind === kind) - (a.kind === kind)).map(({ term, label, kind }) => ({ text: term, note: `${label}, ${kind}` }));
     if (prefix !== null) {
       return ours.filter(({ text }) => text.toLowerCase().startsWith(lower))
         .concat(ours.filter(({ text, note }) => text.startsWith(`${prefix}:`) && !text.toLowerCase().startsWith(lower) && note.toLowerCase().includes(rest.toLowerCase())));
     }
+    const begins = (words) => words.toLowerCase().split(/[^\p{L}\p{N}]+/u).some((each) => each.startsWith(lower));
+    const named = ours.filter(({ text, note, rank }) => (rank < 1000 ? begins(`${text.split(":")[1]} ${note}`)
+      : text.split(":")[1].toLowerCase().startsWith(lower) || note.toLowerCase().startsWith(lower)));
+    const things = place.kind === "value" && range ? await entities(word, range) : [];
     return [
+      ...named.filter(({ rank }) => rank < 1000),
+      ...things,
       ...KEYWORDS.filter((keyword) => keyword.toLowerCase().startsWith(lower)).map((text) => ({ text, note: "" })),
       ...Object.keys(prefixes).filter((name) => name.startsWith(lower)).map((name) => ({ text: `${name}:`, note: prefixes[name] })),
-      ...ours.filter(({ text, note }) => text.split(":")[1].toLowerCase().startsWith(lower) || note.toLowerCase().startsWith(lower)),
+      ...named.filter(({ rank }) => rank >= 1000),
     ];
   }
 
   async function open() {
     const word = begun();
     const mine = ++asked;
-    const all = word ? await suggestions(word) : [];
+    const all = await suggestions(word);
     if (mine !== asked) return;
     found = all.filter(({ text }) => text !== word).slice(0, 30);
     list.replaceChildren(...found.map(({ text, note }, at) => {

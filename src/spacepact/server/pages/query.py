@@ -7,6 +7,7 @@ works without script, and the script asks for the same page and puts its results
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from pyoxigraph import (
 from spacepact.errors import nearest
 from spacepact.graph.dereferencing import is_known
 from spacepact.iris import BASE, PREFIXES, curie, expand, with_prefixes
+from spacepact.ontology.vocabulary import vocabulary
 from spacepact.queries.catalogue import catalogue, question
 from spacepact.queries.names import labels
 from spacepact.queries.result import Term
@@ -36,8 +38,12 @@ ROUTES = {"/query": "query_page", "/api/terms": "terms"}
 
 API: dict[str, dict[str, Any]] = {
     "/api/terms": {
-        "summary": "The prefixes and the terms of the ontology, for editors to complete",
-        "answer": {"prefixes": {"*": "string"}, "terms": [{"term": "string", "label": "string", "kind": "string"}]},
+        "summary": "The prefixes, the terms of the ontology, and what each class bears, for editors to complete",
+        "answer": {
+            "prefixes": {"*": "string"},
+            "terms": [dict.fromkeys(("term", "label", "kind", "scheme", "range"), "string")],
+            "bears": {"*": ["string"]},
+        },
         "example": "/api/terms",
     },
 }
@@ -210,14 +216,40 @@ def _graph(site: Site, columns: list[str], rows: list[Sequence[Term | None]]) ->
 
 
 def terms(site: Site, request: PageRequest) -> PageResponse:
-    """Return the prefixes and the terms of the ontology with their labels, for the editor to complete."""
+    """Return the prefixes and the terms of the ontology with their labels, for the editor to complete.
+
+    A code has its scheme, a property the scheme of its values or the class they are of, each where it has one.
+    """
     found = site.graph.query(
-        """SELECT DISTINCT ?term ?label ?kind WHERE {
+        """SELECT DISTINCT ?term ?label ?kind ?scheme WHERE {
           { ?term a owl:Class ; rdfs:label ?label BIND ("class" AS ?kind) }
           UNION { VALUES ?type { owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }
                   ?term a ?type ; rdfs:label ?label BIND ("property" AS ?kind) }
           UNION { ?term skos:inScheme ?scheme ; skos:prefLabel ?label BIND ("code" AS ?kind) }
           FILTER (LANG(?label) = "en") } ORDER BY ?term"""
     )
-    rows = [{"term": curie(row[0].value), "label": row[1].value, "kind": row[2].value} for row in found.rows]  # type: ignore[union-attr]
-    return PageResponse.json({"prefixes": PREFIXES, "terms": rows})
+    rows = [dict(zip(("term", "label", "kind", "scheme"), map(_text, row), strict=True)) for row in found.rows]
+    known = {curie(each.iri): each for each in vocabulary().properties.values()}
+    for row in rows:
+        described = known.get(row["term"])
+        row["scheme"] = row["scheme"] or curie((described and described.values_from) or "")
+        row["range"] = curie((described and described.range) or "")
+    return PageResponse.json({"prefixes": PREFIXES, "terms": rows, "bears": _bears(site)})
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else curie(cell.value) if isinstance(cell, NamedNode) else str(cell.value)
+
+
+def _bears(site: Site) -> dict[str, list[str]]:
+    """Return the properties that things of each class have, those that most of them have first."""
+    found = site.graph.query(
+        """SELECT ?class ?property (COUNT(DISTINCT ?thing) AS ?number) WHERE {
+          ?thing a ?class ; ?property ?value FILTER (STRSTARTS(STR(?class), STR(pact:))) }
+          GROUP BY ?class ?property"""
+    )
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, borne, number in found.rows:
+        for above in vocabulary().superclasses.get(name.value, ()):  # type: ignore[union-attr]
+            counted[curie(above)][_text(borne)] += int(number.value)  # type: ignore[union-attr]
+    return {name: [each for each, _ in sorted(of.items(), key=lambda e: (-e[1], e[0]))] for name, of in counted.items()}
