@@ -20,7 +20,7 @@ DATA = b"D"
 """Bytes of an answer."""
 
 END = b"E"
-"""The answer is whole. With content, the worker asks to be replaced: it is nearly full."""
+"""The answer is whole."""
 
 FAILED = b"F"
 """There is no answer, or no more of it: status and message as JSON."""
