@@ -147,7 +147,7 @@ def test_filters_answer_in_place_and_stand_in_the_address(opened: Any) -> None:
         page.wait_for_url("**basis=attendance**")
         expect(page.locator("#sentence")).not_to_contain_text(f" {before} pair")
         assert pairs(page) > before
-        assert page.inner_text("#status") == shown(page)
+        assert page.inner_text("#spoken") == shown(page)
         assert page.evaluate("document.activeElement.value") == "attendance"
         page.click("input[name=basis][value=attendance]")
         page.wait_for_url("**/explore")

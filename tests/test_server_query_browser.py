@@ -34,7 +34,7 @@ def test_a_query_runs_without_leaving_the_page_and_is_in_the_address(page: Any, 
     assert page.inner_text("#summary") == "9 rows"
     assert page.evaluate("kept"), "the page was loaded anew"
     assert "query=PREFIX" in page.url
-    assert page.inner_text("#status") == "9 rows"
+    assert page.inner_text("#spoken") == "9 rows"
     page.locator("#answers tbody a").first.click()
     page.wait_for_url(f"{served.url}/page/*")
 

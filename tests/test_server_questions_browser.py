@@ -18,7 +18,7 @@ def test_the_catalogue_filters_as_one_types_and_says_how_many_are_left(browser: 
     every = cards.count()
     found.page.fill("#q", "promise meeting")
     assert 0 < cards.count() < every
-    assert found.page.inner_text("#status") == f"{cards.count()} questions"
+    assert found.page.inner_text("#spoken") == f"{cards.count()} questions"
     found.page.fill("#q", "zzz")
     assert cards.count() == 0
     assert found.page.locator("#none").is_visible()

@@ -114,7 +114,7 @@ def test_escape_gives_up_suggestions_that_are_still_on_their_way(browser: Any) -
 def test_the_number_of_suggestions_is_told_to_a_screen_reader(on_search: Any) -> None:
     page = on_search.page
     count = _typed(page, "jaxa").count()
-    assert page.locator("#status").inner_text() == f"{count} suggestions"
+    assert page.locator("#spoken").inner_text() == f"{count} suggestions"
     page.keyboard.press("Escape")
 
 
@@ -148,7 +148,7 @@ def test_a_service_that_does_not_answer_leaves_the_box_usable(browser: Any) -> N
     page.route("**/api/search*", lambda route: route.fulfill(status=503, body="busy"))
     page.keyboard.press("/")
     page.keyboard.type("nasa")
-    page.locator("#status", has_text="does not answer").wait_for(state="attached")
+    page.locator("#spoken", has_text="does not answer").wait_for(state="attached")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=nasa")
 
@@ -163,7 +163,7 @@ def test_what_copies_says_so(browser: Any) -> None:
     page.click("#c")
     page.locator("#c", has_text="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "KASA (2024)"
-    assert page.locator("#status").inner_text() == "Copied"
+    assert page.locator("#spoken").inner_text() == "Copied"
 
 
 def test_a_question_mark_lists_the_keys_and_escape_closes_them(browser: Any) -> None:

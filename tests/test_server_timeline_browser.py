@@ -53,7 +53,7 @@ def test_wider_scrolls_in_its_own_box_and_the_names_stay(browser: Any) -> None:
     page.wait_for_function("[...document.querySelectorAll('#drawing .scroll')].every(b => b.scrollLeft === 700)")
     page.wait_for_function("document.querySelector('.name text').getBoundingClientRect().left >= 0")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert "4 times as wide" in page.text_content("#status")
+    assert "4 times as wide" in page.text_content("#spoken")
     assert errors == []
 
 

@@ -16,7 +16,7 @@ from spacepact.server.settings import Settings
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="stops processes as Linux does")
 EVERY = Settings().page_workers
 WATCH = """() => {
-  const [bar, status] = [document.querySelector("#waiting"), document.querySelector("#status")];
+  const [bar, status] = [document.querySelector("#waiting"), document.querySelector("#spoken")];
   window.seen = [];
   new MutationObserver(() => { if (!bar.hidden) seen.push([bar.innerText, status.textContent]); })
     .observe(bar, { attributes: true, subtree: true, childList: true });
@@ -58,7 +58,7 @@ def cancelled(page: Any, act: str, cancel: str) -> list[list[str]]:
           {act};
         }}"""
     )
-    page.wait_for_function("() => document.querySelector('#status').textContent.startsWith('Cancelled')")
+    page.wait_for_function("() => document.querySelector('#spoken').textContent.startsWith('Cancelled')")
     return list(page.evaluate("seen"))
 
 

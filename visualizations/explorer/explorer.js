@@ -18,7 +18,7 @@ import "/static/table.js";
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-export function say(words) { $("#status").textContent = words; }
+export function say(words) { $("#spoken").textContent = words; }
 
 // The theme.
 const dark = matchMedia("(prefers-color-scheme: dark)");

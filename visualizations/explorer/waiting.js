@@ -10,7 +10,7 @@ const most = Number(bar.dataset.most);
 const PATIENCE = 1000; // milliseconds
 let current = null;
 
-function say(words) { $("#status").textContent = words; }
+function say(words) { $("#spoken").textContent = words; }
 
 export function wait(words, cancel) {
   current?.done();
