@@ -12,9 +12,13 @@ import argparse
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spacepact.cli._common import progress
 from spacepact.errors import SpacepactError
+
+if TYPE_CHECKING:
+    from spacepact.server.settings import Settings
 
 __all__ = ["arguments", "run"]
 
@@ -50,21 +54,20 @@ def run(options: argparse.Namespace) -> int:
     from spacepact.server.running import listen, log_to_stderr
     from spacepact.server.running import run as serve
 
-    settings = _settings(options)
+    _check(options)
     if lacking := missing():
         print(f"spacepact: on this platform queries are not limited in {', '.join(lacking)}", file=sys.stderr)
     build(progress=progress)
     at = listen(options.host, options.port)
+    settings = _settings(options, at.getsockname()[1])
     log_to_stderr(logging.INFO if options.log == "all" else logging.WARNING)
     serve(settings, at, lambda: print(f"spacepact: serving on {settings.public_url}/", file=sys.stderr, flush=True))
     return 0
 
 
-def _settings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
-    from urllib.parse import urlsplit
-
+def _check(options: argparse.Namespace) -> None:
+    """Raise SpacepactError for options that make no sense, before anything is built."""
     from spacepact.graph.engines.refusals import check_services
-    from spacepact.server.settings import Settings
 
     check_services(options.allow_service)
     if options.documents is not None and not options.documents.is_dir():
@@ -73,14 +76,36 @@ def _settings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
         value = getattr(options, name)
         if value is not None and value <= 0:
             raise SpacepactError(f"--{name.replace('_', '-')} {value:g}: give a number above 0")
-    url = (options.public_url or f"http://{options.host}:{options.port}").rstrip("/")
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-        raise SpacepactError(f"--public-url {url}: an address begins with http:// or https://")
+    if options.public_url is not None:
+        _check_address(options.public_url)
+
+
+def _check_address(url: str) -> None:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+    except ValueError as error:
+        raise SpacepactError(f"--public-url {url}: {error}") from None
+    if not named:
+        raise SpacepactError(f"--public-url {url}: an address begins with http:// or https://, and a host follows")
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+        raise SpacepactError(
+            f"--public-url {url}: give no more than {parts.scheme}://{parts.netloc.rpartition('@')[2]}; "
+            "links begin at the root of the host, so it cannot be shared with others"
+        )
+
+
+def _settings(options: argparse.Namespace, port: int) -> Settings:
+    """Return the settings of a service that listens on *port*."""
+    from spacepact.server.settings import Settings
+
     more = {} if options.workers is None else {"query_workers": options.workers}
     return Settings(
         host=options.host,
-        port=options.port,
-        public_url=url,
+        port=port,
+        public_url=(options.public_url or f"http://{_in_address(options.host)}:{port}").rstrip("/"),
         hosts=_hosts(options),
         documents=options.documents,
         services=tuple(options.allow_service),
@@ -93,10 +118,24 @@ def _settings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
 
 
 def _hosts(options: argparse.Namespace) -> tuple[str, ...]:
-    """Return the names to answer to: those of this machine and of the public address, any where neither is known."""
+    """Return the names to answer to: those of this machine, what it listens on, and the public one; any as ().
+
+    A service that others reach and that is told no public address cannot know by which names they call it.
+    """
     from urllib.parse import urlsplit
 
     local = ("127.0.0.1", "localhost", "[::1]")
+    own = _in_address(options.host.lower())
     if options.public_url:
-        return (*local, (urlsplit(options.public_url).hostname or "").lower())
-    return local if options.host in ("127.0.0.1", "localhost", "::1") else ()
+        public = _in_address(urlsplit(options.public_url).hostname or "")
+        return tuple(dict.fromkeys((*local, own, public)))
+    return local if own in local else ()
+
+
+def _in_address(host: str) -> str:
+    """Return *host* as addresses have it: IPv6 in brackets.
+
+    >>> _in_address("::1"), _in_address("127.0.0.1")
+    ('[::1]', '127.0.0.1')
+    """
+    return f"[{host}]" if ":" in host else host
