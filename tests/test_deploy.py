@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from spacepact.cli import parser
+from spacepact.graph.opening import build
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 
@@ -44,3 +46,33 @@ def test_the_commands_in_them_are_ours(name: str) -> None:
     assert words[0] == "/opt/spacepact/bin/spacepact"
     options = parser().parse_args(words[1:])
     assert options.command == "serve"
+
+
+def test_the_container_can_write_its_cache_though_its_root_is_read_only() -> None:
+    lines = (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
+    assert any(line.startswith("# `podman run --read-only") for line in lines)
+    cache = next(
+        part.partition("=")[2] for line in lines for part in line.split() if part.startswith("SPACEPACT_CACHE=")
+    )
+    # A volume is a copy of what the image has there; what is built after it is named is not in it.
+    built = next(at for at, line in enumerate(lines) if line.startswith("RUN") and "build" in line.split('"'))
+    assert lines.index(f"VOLUME {set_to.partition('=')[2]}") > built
+
+
+def test_the_service_needs_to_write_nothing_but_its_cache(tmp_path: Path) -> None:
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-rm", "true"], capture_output=True).returncode:
+        pytest.skip("needs namespaces for users and mounts")
+    record = build()
+    shutil.copytree(record, tmp_path / record.name)
+    serve = shlex.join([sys.executable, "-c", "from spacepact.cli import main; main()", "serve", "--port", "0"])
+    within = f"mount --bind {tmp_path} {tmp_path} && mount -o remount,ro,bind / && exec {serve}"
+    environment = {**os.environ, "SPACEPACT_CACHE": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    with subprocess.Popen(
+        [unshare, "-rm", "sh", "-c", within], env=environment, stderr=subprocess.PIPE, text=True
+    ) as it:
+        assert it.stderr is not None
+        said = it.stderr.readline()
+        it.terminate()
+    assert "serving on http://127.0.0.1:" in said
+    assert ":0/" not in said, "port 0 is no port to be found at"
