@@ -51,12 +51,10 @@ def test_the_commands_in_them_are_ours(name: str) -> None:
 def test_the_container_can_write_its_cache_though_its_root_is_read_only() -> None:
     lines = (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
     assert any(line.startswith("# `podman run --read-only") for line in lines)
-    cache = next(
-        part.partition("=")[2] for line in lines for part in line.split() if part.startswith("SPACEPACT_CACHE=")
-    )
+    cache = next(part for line in lines for part in line.split() if part.startswith("SPACEPACT_CACHE="))
     # A volume is a copy of what the image has there; what is built after it is named is not in it.
     built = next(at for at, line in enumerate(lines) if line.startswith("RUN") and "build" in line.split('"'))
-    assert lines.index(f"VOLUME {set_to.partition('=')[2]}") > built
+    assert lines.index(f"VOLUME {cache.partition('=')[2]}") > built
 
 
 def test_the_service_needs_to_write_nothing_but_its_cache(tmp_path: Path) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine
+import re
+from collections.abc import Coroutine, Mapping
 from html import escape
+from pathlib import Path
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from spacepact.server.cache import Stored
 from spacepact.server.pool import Stopped
 
-__all__ = ["client_of", "error_response", "response", "stopped_response", "unless_gone"]
+__all__ = ["client_of", "error_response", "file_response", "response", "stopped_response", "unless_gone"]
 
 _Found = TypeVar("_Found")
 
@@ -33,14 +35,35 @@ async def response(request: Request, answer: Stored) -> Response:
     if len(answer.body) > _LARGE:
         await asyncio.to_thread(lambda: (answer.etag, packed and answer.compressed))
     headers["ETag"] = answer.etag
-    if answer.status == 200 and answer.etag in request.headers.get("if-none-match", ""):
-        kept = {name: value for name, value in headers.items() if name in ("ETag", "Vary", "Cache-Control")}
-        return Response(status_code=304, headers=kept)
+    if answer.status == 200 and _has(request, answer.etag):
+        return _not_modified(headers)
     body = answer.body
     if packed and len(answer.compressed) < len(body):
         body = answer.compressed
         headers["Content-Encoding"] = "gzip"
     return Response(body, answer.status, headers)
+
+
+async def file_response(request: Request, path: Path, headers: Mapping[str, str]) -> Response:
+    """Return the file at *path*, or a range of it, as *request* asks; 304 where the asker has it."""
+    answer = FileResponse(path, headers=headers, stat_result=await asyncio.to_thread(path.stat))
+    return _not_modified(answer.headers) if _has(request, answer.headers["etag"]) else answer
+
+
+def _has(request: Request, etag: str) -> bool:
+    """Tell whether the asker has what *etag* names: by any of the tags it gives, strong or weak, or by ``*``.
+
+    >>> given = [(b"if-none-match", b'"x", W/"a1"')]
+    >>> [_has(Request({"type": "http", "headers": given}), etag) for etag in ('W/"a1"', '"a1"', '"a"')]
+    [True, True, False]
+    """
+    told = ",".join(request.headers.getlist("if-none-match"))
+    return told.strip() == "*" or etag.removeprefix("W/") in re.findall(r'"[^"]*"', told)
+
+
+def _not_modified(headers: Mapping[str, str]) -> Response:
+    kept = ("cache-control", "content-type", "etag", "vary")
+    return Response(status_code=304, headers={name: value for name, value in headers.items() if name.lower() in kept})
 
 
 def _takes_gzip(accepted: str) -> bool:

@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 
 from spacepact.server.endpoint import Sparql
 from spacepact.server.envelope import Envelope
@@ -32,7 +31,7 @@ def application(settings: Settings, store: str, described: str) -> Envelope:
     page_pool, query_pool = Pool("pages", settings, store), Pool("queries", settings, described)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: object) -> AsyncIterator[None]:
         await asyncio.gather(page_pool.start(), query_pool.start())
         try:
             yield
@@ -59,6 +58,6 @@ def application(settings: Settings, store: str, described: str) -> Envelope:
         Route("/robots.txt", robots),
         Route("/static/{name}", Statics()),
         Route("/sparql", sparql),
-        Route("/{path:path}", pages),
     ]
-    return Envelope(Starlette(routes=routes, lifespan=lifespan), settings)
+    # A bare router: an application of Starlette would answer errors itself, before the envelope sees them.
+    return Envelope(Router(routes, redirect_slashes=False, default=pages, lifespan=lifespan), settings)

@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from spacepact.errors import ProtocolError, QueryError
@@ -23,14 +22,6 @@ from spacepact.server.settings import Settings
 
 __all__ = ["Sparql", "TooLarge", "read_body"]
 
-_CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Link, Spacepact-Truncated, X-Request-Id"}
-_PREFLIGHT = {
-    **_CORS,
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
-    "Access-Control-Max-Age": "86400",
-    "Allow": "GET, HEAD, POST, OPTIONS",
-}
 _KEPT = 1024 * 1024  # bytes of an answer that may be kept
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|SERVICE)\b", re.IGNORECASE)  # what answers anew each time
 
@@ -50,22 +41,17 @@ class Sparql:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of the SPARQL Protocol."""
         request = Request(scope, receive)
-        if request.method == "OPTIONS":
-            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
-            return
         try:
             await self._answer(request, send)
         except TooLarge:
             most = self._settings.max_body // 1024
-            await _refused(request, 413, f"the body has more than {most:,} KiB")(scope, receive, send)
+            await error_response(request, 413, f"the body has more than {most:,} KiB")(scope, receive, send)
         except ProtocolError as error:
-            await _refused(request, error.status, str(error), dict(error.headers))(scope, receive, send)
+            await error_response(request, error.status, str(error), dict(error.headers))(scope, receive, send)
         except QueryError as error:
-            await _refused(request, 400, str(error))(scope, receive, send)
+            await error_response(request, 400, str(error))(scope, receive, send)
         except Stopped as error:
-            answer = stopped_response(request, error)
-            answer.headers.update(_CORS)
-            await answer(scope, receive, send)
+            await stopped_response(request, error)(scope, receive, send)
 
     async def _answer(self, request: Request, send: Send) -> None:
         body = await read_body(request, self._settings.max_body)
@@ -106,7 +92,7 @@ class Sparql:
         return await self._pool.run(job, client)
 
     async def _send(self, request: Request, asked: Query, media_type: str, run: Run, send: Send) -> None:
-        headers = {"Content-Type": media_type, "Vary": "Accept", "Link": f'<{LICENCE}>; rel="license"', **_CORS}
+        headers = {"Content-Type": media_type, "Vary": "Accept", "Link": f'<{LICENCE}>; rel="license"'}
         if run.head["truncated"]:
             headers["Spacepact-Truncated"] = f"{self._settings.max_rows} rows"
         if run.head["truncated"] is not None or request.scope["http_version"] == "1.0":
@@ -152,10 +138,6 @@ class Sparql:
             return media_type, bool(run.head["truncated"]), await run.whole()
         finally:
             run.close()
-
-
-def _refused(request: Request, status: int, message: str, headers: dict[str, str] | None = None) -> Response:
-    return error_response(request, status, message, {**_CORS, **(headers or {})})
 
 
 async def read_body(request: Request, most: int) -> bytes:

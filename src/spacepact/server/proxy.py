@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from spacepact.errors import ProtocolError
 from spacepact.folders import folder
-from spacepact.server.answers import client_of, error_response, response, stopped_response, unless_gone
+from spacepact.server.answers import client_of, error_response, file_response, response, stopped_response, unless_gone
 from spacepact.server.cache import Cache, Stored
 from spacepact.server.endpoint import Sparql, TooLarge, read_body
 from spacepact.server.pool import Pool, Stopped
@@ -34,13 +34,6 @@ _TYPES = {
 _SLOW = re.compile(r"[?&]as_of=[^&]|^/(?:api/)?changes\?|^/data/download/as-of/")
 """Addresses of what needs the record of another day, which takes a second or more to derive."""
 _ABANDONED = 2.0  # seconds in which a page that nobody waits for any more may still be finished
-_PREFLIGHT = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-    "Allow": "GET, HEAD, OPTIONS",
-}
 
 
 def _is_posted(request: Request) -> bool:
@@ -63,7 +56,7 @@ class Statics:
         found = self._files.get(request.path_params["name"])
         answer = await response(request, found) if found else error_response(request, 404, "There is no such file.")
         if request.method not in ("GET", "HEAD"):
-            answer = error_response(request, 405, "Files can be read.", {"Allow": "GET, HEAD"})
+            answer = error_response(request, 405, "Files can be read.", {"Allow": "GET, HEAD, OPTIONS"})
         await answer(scope, receive, send)
 
 
@@ -90,12 +83,10 @@ class Pages:
         self._coming: dict[tuple[str, str], _Coming] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the page, the error that explains why there is none, or what CORS asks for."""
+        """Send the page, or the error that explains why there is none."""
         request = Request(scope, receive)
-        if request.method == "OPTIONS":
-            answer = Response(status_code=204, headers=_PREFLIGHT)
-        elif request.method not in ("GET", "HEAD") and not _is_posted(request):
-            answer = error_response(request, 405, "Pages can be read.", {"Allow": _PREFLIGHT["Allow"]})
+        if request.method not in ("GET", "HEAD") and not _is_posted(request):
+            answer = error_response(request, 405, "Pages can be read.", {"Allow": "GET, HEAD, OPTIONS"})
         else:
             try:
                 answer = await self._page(request)
@@ -127,10 +118,8 @@ class Pages:
         making = self._made(job, client_of(request)) if outcome else self._shared(job, client_of(request))
         head, body = await unless_gone(request, making)
         headers = {"Vary": "Accept", **head["headers"]}
-        if not headers["Content-Type"].startswith("text/html"):
-            headers |= {"Access-Control-Allow-Origin": "*"}
         if head["file"]:
-            return FileResponse(head["file"], headers=headers)
+            return await file_response(request, Path(head["file"]), headers)
         answer = Stored(head["status"], headers, body)
         if outcome is None and answer.status < 400 and headers.get("Cache-Control") != "no-store":
             self._cache.put((url, accept), answer)

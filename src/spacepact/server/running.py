@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from spacepact.errors import SpacepactError
 from spacepact.server.settings import Settings
 
-_MOST = 1000  # connections at a time; beyond, the answer is 503
+_FILES = 200  # files and pipes that are open beside the connections, and some to spare
+_ENOUGH = 4096  # files that may be open
+_BUFFER = 128 * 1024  # bytes on their way to one reader that the kernel holds; with more, a slow one seems to stand
 
-__all__ = ["listen", "log_to_stderr", "run"]
+__all__ = ["Lines", "listen", "log_to_stderr", "run"]
 
 
 def listen(host: str, port: int, *, others: int = 0) -> socket.socket:
@@ -26,6 +31,7 @@ def listen(host: str, port: int, *, others: int = 0) -> socket.socket:
     for number in range(port, port + others + 1):
         found = socket.socket(family)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)  # that of every connection it takes
         try:
             found.bind((host, number))
         except OSError as error:
@@ -42,33 +48,15 @@ def run(settings: Settings, at: socket.socket, ready: Callable[[], None] = lambd
 
     *ready* is called once the service answers.
     """
-    import uvicorn
-
     from spacepact.graph.opening import build
     from spacepact.server.application import application
+    from spacepact.server.connections import Server
     from spacepact.server.protocol.described import build_described
     from spacepact.server.publishing import files_written
 
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                ready()
-
+    settings = replace(settings, max_connections=min(settings.max_connections, max(_allow_files() - _FILES, 50)))
     record, described = _held(build), _held(lambda: build_described(settings))
-    config = uvicorn.Config(
-        application(settings, str(record), str(described)),
-        limit_concurrency=_MOST,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        server_header=False,
-        timeout_graceful_shutdown=int(settings.deadline) + 1,
-        timeout_keep_alive=30,
-        h11_max_incomplete_event_size=2 * settings.max_query,
-        proxy_headers=True,
-    )
-    server = Server(config)
+    server = Server(application(settings, str(record), str(described)), settings, ready)
     with files_written(), contextlib.suppress(KeyboardInterrupt):  # the way to stop it
         server.run([at])
     if not server.started:
@@ -86,10 +74,40 @@ def _held(make: Callable[[], Path]) -> Path:
             return found
 
 
+def _allow_files() -> int:
+    """Let this process open as many files as the system allows, within reason; return how many. Each client is one."""
+    from spacepact.server.confinement import resource
+
+    if resource is None:
+        return _ENOUGH
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _ENOUGH if hard == resource.RLIM_INFINITY else min(hard, _ENOUGH)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return int(most)
+
+
+class Lines(logging.Formatter):
+    """Writes each record of the log as one line of JSON, whoever it is from."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; a message that is a mapping is part of it.
+
+        >>> made = {"name": "spacepact.access", "levelname": "INFO", "msg": {"status": 200}, "created": 0}
+        >>> Lines().format(logging.makeLogRecord(made))
+        '{"time": "1970-01-01T00:00:00.000+00:00", "level": "info", "from": "spacepact.access", "status": 200}'
+        """
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told = record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
+        if record.exc_info:
+            told = {**told, "trace": self.formatException(record.exc_info)}
+        return json.dumps({"time": time, "level": record.levelname.lower(), "from": record.name, **told})
+
+
 def log_to_stderr(level: int) -> None:
-    """Write the log to standard error, one line of JSON a request."""
+    """Write the log to standard error as `Lines`: ours from *level*, that of the libraries from warnings."""
     out = logging.StreamHandler(sys.stderr)
-    out.setFormatter(logging.Formatter("%(message)s"))
-    for name, least in (("spacepact", level), ("uvicorn.error", max(level, logging.WARNING))):
-        logging.getLogger(name).addHandler(out)
-        logging.getLogger(name).setLevel(least)
+    out.setFormatter(Lines())
+    logging.basicConfig(handlers=[out], level=logging.WARNING)
+    logging.getLogger("spacepact").setLevel(level)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # of requests we tell more

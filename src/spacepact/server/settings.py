@@ -23,7 +23,9 @@ class Settings:
 
     Limits: times are in seconds, sizes in bytes. A query may take *deadline*; while others wait,
     *deadline_when_busy*. An answer has at most *max_rows* rows and *max_answer* bytes. A request waits at most
-    *max_wait* for a worker, and at most *max_waiting* requests wait; then the answer is 429.
+    *max_wait* for a worker, and at most *max_waiting* requests wait; then the answer is 429. Of *max_connections* at a
+    time the one that has waited longest for a request makes way; who takes *patience* to send one, or to take 64 KiB of
+    an answer, is dropped.
     """
 
     host: str = "127.0.0.1"
@@ -41,6 +43,8 @@ class Settings:
     memory: int = 1024 * 1024 * 1024
     max_wait: float = 5.0
     max_waiting: int = 128
+    max_connections: int = 1000
+    patience: float = 30.0
     page_workers: int = field(default_factory=lambda: min(8, max(2, os.cpu_count() or 1)))
     query_workers: int = field(default_factory=lambda: min(8, max(4, os.cpu_count() or 1)))
 
