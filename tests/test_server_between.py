@@ -19,6 +19,7 @@ from service import page, site
 from spacepact.dates import bounds
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.iris import ENTITY, LICENCE, NS, PREFIXES, curie
+from spacepact.queries.evidence import Proof
 from spacepact.queries.knowledge import KnowledgeGraph
 from spacepact.server.routing import answer
 from spacepact.server.settings import Settings
@@ -188,6 +189,16 @@ def test_each_passage_leads_to_its_page_and_to_its_source() -> None:
         for proof in each["passages"]:
             assert f'href="/page/{curie(proof["passage"]).replace("source:", "source/")}"' in body
             assert html.escape(proof["url"]) in body
+
+
+def test_what_a_passage_shows_is_told_in_plain_words_apart_from_its_source() -> None:
+    told = {label for tie in site().view.ties for s in tie.showings for proof in s.passages for label in proof.says}
+    assert told
+    named = {r[0].value for r in site().graph.query("SELECT ?l { ?p a owl:ObjectProperty ; rdfs:label ?l }").rows}  # type: ignore[union-attr]
+    bare = {label: Proof("", 1, "stated", (label,), *[""] * 6).shows[0] for label in told}
+    assert {label for label, words in bare.items() if words == label and label in named} == set()
+    body = text("/between/nasa/kasa")
+    assert '<div class="shows small">shows: what is promised, who promises, to whom, how firmly' in body
 
 
 # --- Filters

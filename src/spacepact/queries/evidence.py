@@ -19,6 +19,42 @@ RANKS = ("official-primary", "official-other", "press", "other", "")
 _RANKS = {rank: at for at, rank in enumerate(RANKS)}
 _CERTAINTIES = {"stated": 0, "inferred": 1, "presumed": 2}
 
+_SHOWS = {
+    "name": "its name",
+    "statement": "what is promised",
+    "agreement type": "what kind of agreement",
+    "committed by": "who promises",
+    "committed to": "to whom",
+    "strength": "how firmly",
+    "binding force": "how binding",
+    "party": "between whom",
+    "led by": "who leads",
+    "partner": "with whom",
+    "convened by": "who convenes",
+    "hosted by": "who hosts",
+    "participant": "who takes part",
+    "has participation": "who takes part",
+    "date": "when",
+    "due by": "by when",
+    "place": "where",
+    "level": "at what level",
+    "discussed": "what was discussed",
+    "action kind": "what is to be done",
+    "topic": "on what topic",
+    "concerns": "what it concerns",
+    "has status event": "how it stood",
+    "outcome of": "at which meeting",
+    "under": "under what",
+    "in series": "in which series",
+    "ordinal": "which number",
+    "cadence in months": "how often",
+    "establishes": "what it sets up",
+    "renews": "what it takes up again",
+    "fulfils": "what it carries out",
+    "note": "a note",
+}
+"""What a passage shows that gives a property, by the label of the property, in the order in which it is told."""
+
 
 class Proof(NamedTuple):
     """A passage that proves something, and its document; or a document of the register, which has no passages.
@@ -54,6 +90,16 @@ class Proof(NamedTuple):
     def rank_words(self) -> str:
         """The rank in words: "official, primary"."""
         return self.rank.replace("-", ", ")
+
+    @property
+    def shows(self) -> tuple[str, ...]:
+        """What the passage shows, in plain words: "who promises", "to whom", "how firmly".
+
+        >>> Proof("", 6, "stated", ("strength", "committed by", "capacity"), "", "", "", "", "", "").shows
+        ('who promises', 'how firmly', 'capacity')
+        """
+        told = [words for label, words in _SHOWS.items() if label in self.says]
+        return tuple(dict.fromkeys([*told, *(label for label in self.says if label not in _SHOWS)]))
 
     @property
     def shortened(self) -> Proof:
