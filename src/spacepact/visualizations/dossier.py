@@ -15,7 +15,7 @@ from spacepact.queries.evidence import Proof
 from spacepact.queries.names import labels
 from spacepact.visualizations.cooperation import build_showings
 from spacepact.visualizations.dossier_standing import moved, planned, rows, standing, values
-from spacepact.visualizations.folding import documents_of
+from spacepact.visualizations.folding import passages_of
 from spacepact.visualizations.model import Showing, Tie, Topic, View
 from spacepact.visualizations.renewals import Renewal, renewals
 from spacepact.visualizations.years import years_of
@@ -173,9 +173,9 @@ class Dossier:
         return {year: (found[year, True], found[year, False]) for year in span}
 
     @property
-    def documents(self) -> tuple[Proof, ...]:
-        """One proof of each document behind the entries, the newest document first."""
-        return documents_of(entry.showing for entry in self.entries)
+    def passages(self) -> tuple[Proof, ...]:
+        """The passages behind the entries, those of the newest document first."""
+        return passages_of(entry.showing for entry in self.entries)
 
     def counted(self, what: str) -> dict[str, int]:
         """Return how many entries there are on each topic (IRI, wider ones too), of each group, or of each status."""

@@ -1,4 +1,4 @@
-"""A dossier as files: rows for CSV, plain data for JSON, RDF for JSON-LD, and a text to cite it by.
+"""A dossier as files: rows for CSV, plain data for JSON, RDF for JSON-LD.
 
 None of them has the words of a passage: these are the publishers'.
 """
@@ -6,13 +6,13 @@ None of them has the words of a passage: these are the publishers'.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from spacepact.graph.exporting import export
-from spacepact.iris import DERIVED, LICENCE, LICENCE_WORDS, NS, PREFIXES
+from spacepact.iris import DERIVED, LICENCE, NS, PREFIXES
 from spacepact.queries.evidence import Proof
 from spacepact.queries.formats import csv_text
 from spacepact.visualizations.model import showing_data
@@ -20,7 +20,7 @@ from spacepact.visualizations.model import showing_data
 if TYPE_CHECKING:
     from spacepact.visualizations.dossier import Dossier, Entry
 
-__all__ = ["beyond_question", "citation", "sources_text", "to_csv", "to_data", "to_jsonld"]
+__all__ = ["beyond_question", "to_csv", "to_data", "to_jsonld"]
 
 _COLUMNS = [
     *("group", "engagement", "title", "kind", "date", "due", "status", "strength", "topics", "between", "roles"),
@@ -146,26 +146,3 @@ def _described(store: Store, nodes: Iterable[object]) -> Iterator[Quad]:
     for node in nodes:
         if isinstance(node, NamedNode):
             yield from store.quads_for_pattern(node, None, None, DefaultGraph())
-
-
-def citation(
-    question: str, parameters: Mapping[str, str], address: str, proofs: Iterable[Proof], version: str, as_of: str
-) -> str:
-    """Return the text to cite an answer by: the question, its parameters, the version of the data, the sources."""
-    given = ", ".join(f"{name}={text}" for name, text in parameters.items())
-    lines = [
-        f"Question: {question}",
-        f"Parameters: {given}",
-        f"Data: Spacepact {version}, the record as of {as_of}, {LICENCE_WORDS}",
-        f"Address: {address}",
-    ]
-    return "\n".join([*lines, *sources_text(proofs)])
-
-
-def sources_text(proofs: Iterable[Proof]) -> list[str]:
-    """Return the documents of *proofs* as a numbered list, in lines."""
-    lines = []
-    for number, proof in enumerate(proofs, 1):
-        link = f" <{proof.url}>" if proof.url else ""
-        lines.append(f"  {number}. {proof.title}. {proof.publisher}, {proof.issued or 'no date'}.{link}")
-    return ["Sources:", *lines] if lines else ["Sources: none"]

@@ -16,7 +16,7 @@ from spacepact.visualizations.model import Node, Showing, Source, Tie, View
 from spacepact.visualizations.years import years_of
 
 __all__ = [
-    "by_states", "dates_of", "documents_of", "heaviest_first", "labels_of", "leading_topic", "legend", "sentence",
+    "by_states", "dates_of", "heaviest_first", "labels_of", "leading_topic", "legend", "passages_of", "sentence",
     "short_name", "showings_of", "sources_of", "stand_ins", "weights_of",
 ]  # fmt: skip
 
@@ -131,10 +131,11 @@ def sources_of(ties: Iterable[Tie]) -> tuple[Source, ...]:
     return tuple(sorted(found, key=lambda s: (s.issued, s.iri)))
 
 
-def documents_of(showings: Iterable[Showing]) -> tuple[Proof, ...]:
-    """Return one proof of each document that tells of *showings*, the newest document first."""
-    found = {proof.document: proof for showing in showings for proof in showing.passages}
-    return tuple(sorted(found.values(), key=lambda p: (p.issued, p.document), reverse=True))
+def passages_of(showings: Iterable[Showing]) -> tuple[Proof, ...]:
+    """Return the passages that tell of *showings*, each once: those of the newest document first, each in its order."""
+    found = {proof.passage: proof for showing in showings for proof in showing.passages}
+    ordered = sorted(found.values(), key=lambda p: (p.paragraph or 0, p.passage))
+    return tuple(sorted(ordered, key=lambda p: (p.issued, p.document), reverse=True))
 
 
 def heaviest_first(node: Node) -> tuple[int, str, str]:

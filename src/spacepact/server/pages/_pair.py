@@ -10,10 +10,12 @@ from urllib.parse import quote, urlencode
 from pyoxigraph import NamedNode
 
 from spacepact.errors import NotFound, ParameterError, UnknownName, nearest
-from spacepact.iris import ENTITY, TOPIC
+from spacepact.iris import ENTITY, TOPIC, curie
+from spacepact.queries.citing import Citing, cite_answer
 from spacepact.queries.names import labels, resolve
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.dossier import GROUPS, Dossier, Wanted, build_dossier, side
+from spacepact.visualizations.dossier_files import beyond_question
 from spacepact.visualizations.dossier_standing import STANDINGS
 
 __all__ = ["Asked", "near_actors", "read_asked"]
@@ -47,6 +49,23 @@ class Asked:
             "as_of": request.one("as_of"),
         }
         self.given = {name: text for name, text in given.items() if text}
+
+    @property
+    def citing(self) -> Citing:
+        """How to cite what is shown."""
+        a, b, graph = self.whole.a, self.whole.b, self.site.graph
+        beyond = beyond_question(self.shown, graph.store)
+        named = ", ".join(curie(entry.showing.iri) for entry in beyond)
+        return cite_answer(
+            f"What is on record between {a.label} and {b.label}?",
+            {"a": curie(a.iri), "b": curie(b.iri), **self.given},
+            self.site.settings.public_url + self.path(),
+            self.shown.passages,
+            (graph.version, graph.as_of),
+            f"Beyond the catalogue's question what-links ({len(beyond)} of {len(self.shown.entries)}): {named}"
+            if beyond
+            else "",
+        )
 
     def without(self, one: str) -> Dossier:
         """Return the dossier as asked for but for the filter *one*: "topics", "bases" or "statuses"."""

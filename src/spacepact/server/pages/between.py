@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
-from spacepact.iris import ENTITY, TOPIC, curie
+from spacepact.iris import ENTITY, TOPIC
 from spacepact.queries.catalogue import question
 from spacepact.queries.formats import plural
 from spacepact.queries.names import labels
 from spacepact.server.pages._pair import Asked, read_asked
 from spacepact.server.site import PageRequest, PageResponse, Site
 from spacepact.visualizations.dossier import GROUPS, TIED, Dossier, Entry
-from spacepact.visualizations.dossier_files import beyond_question, citation
+from spacepact.visualizations.dossier_files import beyond_question
 from spacepact.visualizations.dossier_standing import STANDINGS
 from spacepact.visualizations.paths import find_ways, homes
 
@@ -70,7 +70,7 @@ def between(site: Site, request: PageRequest) -> PageResponse:
         choices=_choices(asked),
         empty=_empty(site, asked) if not shown.tied else None,
         canonical=site.settings.public_url + "/between/" + "/".join(sorted((whole.a.slug, whole.b.slug))),
-        citation=_citation(site, asked),
+        citation=asked.citing.text,
         sparql=sparql,
         sparql_path="/query?" + urlencode({"query": sparql}),
         wider=_wider(site, asked),
@@ -237,16 +237,3 @@ def _range(since: str, until: str) -> str:
     if since and until:
         return f" in {since}" if since == until else f" in {since}–{until}"
     return f" since {since}" if since else f" until {until}" if until else ""
-
-
-def _citation(site: Site, asked: Asked) -> str:
-    a, b = asked.whole.a, asked.whole.b
-    beyond = beyond_question(asked.shown, asked.site.graph.store)
-    parameters = {"a": curie(a.iri), "b": curie(b.iri), **asked.given}
-    question = f"What is on record between {a.label} and {b.label}?"
-    address = site.settings.public_url + asked.path()
-    text = citation(question, parameters, address, asked.shown.documents, site.graph.version, site.graph.as_of)
-    if not beyond:
-        return text
-    named = ", ".join(curie(entry.showing.iri) for entry in beyond)
-    return f"{text}\nBeyond the catalogue's question what-links ({len(beyond)} of {len(asked.shown.entries)}): {named}"

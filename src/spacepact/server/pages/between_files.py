@@ -1,19 +1,21 @@
-"""The dossier of a pair of actors as files, and for programs: CSV, JSON-LD, and JSON under /api/between."""
+"""The dossier of a pair of actors as files, and for programs: CSV, JSON-LD, RIS, and JSON under /api/between."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from spacepact.queries.citing import RIS
 from spacepact.server.openapi import ENGAGEMENT
 from spacepact.server.pages._pair import Asked, read_asked
 from spacepact.server.site import PageRequest, PageResponse, Site
 from spacepact.visualizations.dossier_files import to_csv, to_data, to_jsonld
 
-__all__ = ["API", "ROUTES", "api", "jsonld", "table"]
+__all__ = ["API", "ROUTES", "api", "jsonld", "ris", "table"]
 
 ROUTES = {
     "/between/{a}/{b}.csv": "table",
     "/between/{a}/{b}.jsonld": "jsonld",
+    "/between/{a}/{b}.ris": "ris",
     "/api/between/{a}/{b}": "api",
 }
 
@@ -79,6 +81,14 @@ def jsonld(site: Site, request: PageRequest) -> PageResponse:
         return asked
     content = to_jsonld(asked.shown, asked.site.graph.store)
     return PageResponse.download(content, "application/ld+json", _file_name(asked, "jsonld"))
+
+
+def ris(site: Site, request: PageRequest) -> PageResponse:
+    """Return the citation of a dossier and its documents for a program that keeps citations."""
+    asked = read_asked(site, request)
+    if isinstance(asked, PageResponse):
+        return asked
+    return PageResponse.download(asked.citing.ris, RIS, _file_name(asked, "ris"))
 
 
 def api(site: Site, request: PageRequest) -> PageResponse:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from spacepact.errors import NotFound
 from spacepact.graph.dereferencing import is_known, replacement
 from spacepact.iris import ENTITY, curie, expand
+from spacepact.queries.citing import RIS, Citing, cite_entity
 from spacepact.queries.entities import (
     Bibliography,
     Entity,
@@ -30,12 +31,13 @@ from spacepact.visualizations.lifelines import lifeline, scale
 from spacepact.visualizations.renewals import renewals
 from spacepact.visualizations.years import by_year, years_of
 
-__all__ = ["ROUTES", "cooperation", "entity"]
+__all__ = ["ROUTES", "cooperation", "entity", "ris"]
 
 ROUTES = {
     "/page/{slug}": "entity",
     "/page/{slug}/{event}": "entity",
     "/page/{slug}/{event}/{other}": "entity",
+    "/page/{slug:path}.ris": "ris",
     "/page/cooperation/{a}/{b}/{topic}/{basis}": "cooperation",
 }
 
@@ -70,7 +72,29 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
     """
     site = record_of(site, request)
     request.knows("merged")
-    slug = request.path.removeprefix("/page/")
+    found = _read(site, request, request.path.removeprefix("/page/"))
+    if isinstance(found, PageResponse):
+        return found
+    return PageResponse(site.render("entity.html", request, **_Page(site, request, found).context()))
+
+
+def ris(site: Site, request: PageRequest) -> PageResponse:
+    """Return the citation of an entity and of its documents for a program that keeps citations."""
+    site = record_of(site, request)
+    slug = request.params["slug"]
+    found = _read(site, request, slug)
+    if isinstance(found, PageResponse):
+        return found
+    return PageResponse.download(_citing(site, request, found).ris, RIS, f"{slug.replace('/', '-')}.ris")
+
+
+def _citing(site: Site, request: PageRequest, of: Entity) -> Citing:
+    address = site.settings.public_url + request.stay(page_path(of.iri))
+    return cite_entity(site.graph.engine, of, address, (site.graph.version, site.graph.as_of))
+
+
+def _read(site: Site, request: PageRequest, slug: str) -> Entity | PageResponse:
+    """Return the entity that *slug* names, or the way to the one that it was merged into. Raises NotFound."""
     iri = ENTITY + slug
     if not is_known(site.graph.store, iri):
         raise _unknown(site, slug)
@@ -83,7 +107,7 @@ def entity(site: Site, request: PageRequest) -> PageResponse:
         return PageResponse.redirect(request.stay(f"{page_path(after)}?merged={slug}"), status=301)
     if found is None:
         raise _unknown(site, slug)
-    return PageResponse(site.render("entity.html", request, **_Page(site, request, found).context()))
+    return found
 
 
 def cooperation(site: Site, request: PageRequest) -> PageResponse:
@@ -167,6 +191,7 @@ class _Page:
         self.names |= names_of(self.engine, self.facts, more=self.iris)
         return {
             "entity": self.of,
+            "citation": _citing(self.site, self.request, self.of).text,
             "slug": curie(self.of.iri).removeprefix("id:"),
             "names": self.names,
             "kinds": [self.names[iri] for iri in kinds],

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from spacepact.errors import ParameterError, UnknownName, nearest
 from spacepact.iris import ENTITY, LICENCE, TOPIC, curie
+from spacepact.queries.citing import cite_answer
 from spacepact.queries.evidence import Proof
 from spacepact.queries.facts import read_facts
 from spacepact.queries.formats import csv_text, plural
@@ -18,9 +19,8 @@ from spacepact.server.openapi import ENGAGEMENT
 from spacepact.server.pages._pair import near_actors
 from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 from spacepact.visualizations.dossier import side
-from spacepact.visualizations.dossier_files import citation
 from spacepact.visualizations.drawing import look
-from spacepact.visualizations.folding import documents_of
+from spacepact.visualizations.folding import passages_of
 from spacepact.visualizations.model import showing_data
 from spacepact.visualizations.paths import Hop, Rules, Way, find_ways, homes, hubs
 from spacepact.visualizations.ways_drawing import draw_way
@@ -131,9 +131,9 @@ class _Asked:
         return find_ways(self.site.view, self.homes, self.start, self.end, rules, most)
 
     @property
-    def documents(self) -> tuple[Proof, ...]:
-        """One proof of each document behind the ways, the newest document first."""
-        return documents_of(s for way in self.ways for hop in way.hops for s in hop.showings)
+    def passages(self) -> tuple[Proof, ...]:
+        """The passages behind the ways, those of the newest document first."""
+        return passages_of(s for way in self.ways for hop in way.hops for s in hop.showings)
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -322,7 +322,7 @@ def _citation(asked: _Asked) -> str:
     question = f"How are {asked.label(asked.start)} and {asked.label(asked.end)} connected?"
     parameters = asked.given() | {"from": curie(asked.start), "to": curie(asked.end)}
     address = asked.site.settings.public_url + asked.path()
-    return citation(question, parameters, address, asked.documents, graph.version, graph.as_of)
+    return cite_answer(question, parameters, address, asked.passages, (graph.version, graph.as_of)).text
 
 
 def _both(asked: _Asked) -> None:
