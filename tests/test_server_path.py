@@ -372,6 +372,21 @@ def test_an_unknown_name_has_web_words_and_near_actors() -> None:
     assert all(path.endswith("&to=isro") and page(path).status == 200 for path in near)
 
 
+def test_a_mistaken_name_keeps_the_form_with_the_nearest_name_in_it() -> None:
+    body = text("from=filipines&to=kassa&level=bodies&k=5&basis=agreement&without=usa", 400)
+    fields = dict(re.findall(r'<input id="(\w+)" name="(?:from|to)" value="([^"]*)"', body))
+    assert fields == {"start": "Philippines", "end": "Korea AeroSpace Administration"}
+    assert re.search(r'value="bodies" selected', body)
+    assert "<option selected>5</option>" in body
+    assert re.search(r'value="agreement" checked', body)
+    assert re.search(r'name="without" value="usa" checked', body)
+    # What is offered for one of them has the nearest name in the place of the other too.
+    offered = re.findall(r'<li><a href="(/path[?][^"]+)">', html.unescape(body))
+    assert offered
+    assert all(page(path).status in (200, 303) for path in offered)
+    assert 'name="to" value="zzz"' in text("from=usa&to=zzz", 400)
+
+
 def test_a_long_way_is_drawn_from_top_to_bottom_too() -> None:
     body = str(page("/path?from=kasa&to=isro").body)
     assert body.count('class="upright"') == body.count('class="long"') > 0

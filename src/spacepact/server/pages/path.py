@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -77,7 +77,7 @@ class _Asked:
         self.site = site = record_of(site, request)
         self.request = request
         self.as_of = request.one("as_of")
-        self.start, self.end = (self._actor(name, request.one(name)) for name in ("from", "to"))
+        self.start, self.end = (self.resolved(name, request.one(name)) for name in ("from", "to"))
         level = request.one("level", "states")
         if level not in _LEVELS:
             raise ParameterError(f"level: write states or bodies, not '{level}'")
@@ -95,7 +95,8 @@ class _Asked:
                 raise ParameterError(f"without: {self.label(iri)} is where the way is to lead {name}; take it out")
         self.most = _count(request.one("k", "3"))
 
-    def _actor(self, name: str, text: str) -> str:
+    def resolved(self, name: str, text: str) -> str:
+        """Return the IRI of the actor *text*; raises UnknownName with addresses of this question with others."""
         try:
             return resolve(self.site.graph.engine, text, "Actor", option=name) if text else ""
         except UnknownName as error:
@@ -109,11 +110,11 @@ class _Asked:
         found = []
         for text in filter(None, map(str.strip, request.given("without"))):
             try:
-                found.append(self._actor("without", text))
+                found.append(self.resolved("without", text))
             except UnknownName:
                 if "," not in text:
                     raise
-                found += [self._actor("without", part.strip()) for part in text.split(",") if part.strip()]
+                found += [self.resolved("without", part.strip()) for part in text.split(",") if part.strip()]
         return tuple(dict.fromkeys(found))
 
     @cached_property
@@ -171,24 +172,60 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _mistaken(site: Site, request: PageRequest) -> dict[str, str]:
+    """Return the ends of the way that are no name of an actor, each with the slug of the nearest one, or nothing."""
+    found = {}
+    for name in ("from", "to"):
+        try:
+            resolve(site.graph.engine, request.one(name) or "usa", "Actor", option=name)
+        except UnknownName:
+            nearest_one = site.names.search(request.one(name), "Actor", limit=1)
+            found[name] = nearest_one[0].entry.iri.rpartition("/")[2].removeprefix("id:") if nearest_one else ""
+    return found
+
+
 def path(site: Site, request: PageRequest) -> PageResponse:
-    """Return the page of the ways from one actor to another; without both, the form."""
-    asked = _Asked(site, request)
+    """Return the page of the ways from one actor to another; without both, the form.
+
+    Where a name is mistaken, the form has the nearest one in its place, and what else is asked for as it was.
+    """
+    mistaken = _mistaken(record_of(site, request), request)
+    query = {name: [mistaken[name]] if name in mistaken else list(values) for name, values in request.query.items()}
+    asked = _Asked(site, replace(request, query=query) if mistaken else request)
+    if mistaken:
+        return _form_again(site, request, asked, mistaken)
     if not request.asks(asked.given()):
         return PageResponse.redirect(asked.path())
-    asking = bool(asked.start and asked.end)
+    return PageResponse(_rendered(asked, request, {"start": asked.label(asked.start), "end": asked.label(asked.end)}))
+
+
+def _form_again(site: Site, request: PageRequest, asked: _Asked, mistaken: dict[str, str]) -> PageResponse:
+    """Return the form as it was filled in, with the nearest name in the place of each that is *mistaken*."""
+    mistakes = []
+    for name in mistaken:
+        try:
+            asked.resolved(name, request.one(name))
+        except UnknownName as error:
+            mistakes.append(error)
+    ends = {"start": asked.label(asked.start), "end": asked.label(asked.end)}
+    kept = {end: ends[end] or request.one(name) for end, name in (("start", "from"), ("end", "to"))}
+    return PageResponse(_rendered(asked, request, kept, mistakes), status=400)
+
+
+def _rendered(asked: _Asked, request: PageRequest, ends: dict[str, str], mistakes: Sequence[UnknownName] = ()) -> str:
+    asking = bool(asked.start and asked.end) and not mistakes
     same = asking and asked.start == asked.end
-    direct = any(len(way.hops) == 1 for way in asked.ways)
-    body = asked.site.render(
+    direct = asking and any(len(way.hops) == 1 for way in asked.ways)
+    return asked.site.render(
         "path.html",
         request,
         asked=asked,
-        start=asked.label(asked.start),
-        end=asked.label(asked.end),
+        **ends,
+        mistakes=mistakes,
         asking=asking,
         same=same,
-        ways=[_drawn(asked, way) for way in asked.ways],
-        sentence=_sentence(asked),
+        ways=[_drawn(asked, way) for way in asked.ways] if asking else [],
+        sentence=_sentence(asked) if asking else "",
         hubs=_hubs(asked),
         openers=_openers(asked) if asking and not same and not asked.ways else [],
         agreements=_agreements(asked) if asking and not same and not direct else [],
@@ -198,7 +235,6 @@ def path(site: Site, request: PageRequest) -> PageResponse:
         question_path=_question(asked),
         citation=_citation(asked) if asking else "",
     )
-    return PageResponse(body)
 
 
 def _drawn(asked: _Asked, way: Way) -> dict[str, Any]:
