@@ -35,6 +35,11 @@ LONG = (
 """The files of tests that take longest, by their names, the longest first."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Have xdist keep the order of the files. Its own puts those with many tests first, however short these are."""
+    config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first: one that is begun last is waited for when all other tests are done."""
     first = {name: number for number, name in enumerate(LONG)}
