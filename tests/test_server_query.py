@@ -13,6 +13,7 @@ from service import page, site
 from spacepact.iris import PREFIXES
 from spacepact.queries.catalogue import catalogue
 from spacepact.server.routing import answer
+from spacepact.visualizations.drawing import look
 
 ROWS = "application/sparql-results+json"
 
@@ -136,7 +137,26 @@ def test_a_drawing_has_at_most_150_nodes_and_tells_what_is_left_out() -> None:
     graph = json.loads(re.search(r'(?s)id="graph">(.*?)</script>', body)[1])  # type: ignore[index]
     assert len(graph["nodes"]) == 150
     assert len(graph["edges"]) == 149
-    assert graph["leftOut"] == 151
+    assert graph["whole"] == {"nodes": 301, "edges": 300}
+    first = graph["nodes"][0]
+    assert (first["path"], first["ties"]) == ("/page/nasa", 300), "those with most neighbours stand first"
+
+
+def test_what_is_drawn_has_the_sign_of_its_kind() -> None:
+    body = shown(
+        rows(["a", "b"], {"a": entity("nasa"), "b": entity("rok")}, {"a": entity("csd-4"), "b": entity("rok")})
+    )
+    graph = json.loads(re.search(r'(?s)id="graph">(.*?)</script>', body)[1])  # type: ignore[index]
+    assert {node["path"]: (node["shape"], node["colour"]) for node in graph["nodes"]} == {
+        "/page/nasa": look("space agency"),
+        "/page/rok": look("state"),
+        "/page/csd-4": look(""),
+    }
+
+
+def test_how_many_are_drawn_is_one_of_some_numbers() -> None:
+    assert page("/query?draw=40").status == 200
+    assert page("/query?draw=41").status == 400
 
 
 def test_triples_are_shown_and_drawn_with_their_predicates() -> None:

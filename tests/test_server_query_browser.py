@@ -142,9 +142,48 @@ def test_results_are_drawn_on_demand(page: Any, served: Live) -> None:
     page.click("#draw")
     page.wait_for_selector("#network canvas")
     until(lambda: ink(page) > 500)
-    assert "edges" in page.inner_text("#drawn")
+    assert "ties" in page.inner_text("#drawn")
+    assert "draw=" in page.url
     page.click("#draw")
     assert page.locator("#drawing").is_hidden()
+    assert "draw=" not in page.url
+
+
+MANY = """PREFIX pact: <https://w3id.org/spacepact/ns#>
+SELECT ?a ?b { ?t a pact:Cooperation ; pact:between ?a, ?b FILTER (STR(?a) < STR(?b)) }"""
+
+
+def test_of_many_things_those_are_drawn_that_can_be_read_and_the_rest_is_told(page: Any, served: Live) -> None:
+    page.goto(f"{served.url}/query?query={quote(MANY)}")
+    page.click("#draw")
+    page.wait_for_selector("#network[data-drawn='20']")
+    assert re.search(r"20 things, \d+ ties\. Left out: \d+ things of \d+ and \d+ ties", page.inner_text("#drawn"))
+    page.select_option("#most", "40")
+    page.wait_for_selector("#network[data-drawn='40']")
+    assert "draw=40" in page.url
+    page.reload()
+    page.wait_for_selector("#network[data-drawn='40']")
+    assert "draw=40" in str(page.get_attribute("#downloads [data-copy]", "data-copy"))
+
+
+def test_a_thing_in_the_drawing_opens_by_keys_and_by_a_click(page: Any, served: Live) -> None:
+    address = f"{served.url}/query?query={quote(PAIRS)}&draw=20"
+    page.goto(address)
+    page.wait_for_selector("#network[data-drawn]")
+    page.focus("#network")
+    page.keyboard.press("ArrowRight")
+    assert "neighbour" in page.inner_text("#told")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{served.url}/page/*")
+    page.goto(address)
+    page.wait_for_selector("#network[data-drawn]")
+    page.locator("#network").scroll_into_view_if_needed()
+    page.click("[data-zoom='1.3']")
+    page.click("[data-zoom='fit']")
+    thing = page.evaluate("JSON.parse(document.querySelector('#graph').textContent).nodes[0]")
+    at = page.evaluate("(id) => document.querySelector('#network').position(id)", thing["id"])
+    page.locator("#network").click(position=at)
+    page.wait_for_url(f"{served.url}{thing['path']}")
 
 
 def test_results_are_saved_as_a_file(page: Any, served: Live) -> None:

@@ -1,6 +1,7 @@
 // Draws the partners of an actor around it, and adds those of a partner without moving anybody. The places come from
 // the server; the address holds what was added. The tables on the page say the same.
 import { explain } from "/static/explorer.js";
+import { letter as letters, wrapped } from "/static/letters.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const frame = $("#ego");
@@ -8,7 +9,6 @@ const box = $("#ego-drawing");
 const slug = frame.dataset.slug;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
-const LEAST = 11; // pixels of a letter on the screen
 
 let data = null;
 let chosen = null;
@@ -70,15 +70,6 @@ const tie = (a, b) => data.ties.find((one) => (one.a === a && one.b === b) || (o
 const tall = () => box.clientHeight > box.clientWidth;
 const place = ({ x, y }) => (tall() ? { x: 0.9 * y, y: 0.95 * x } : { x, y });
 
-function wrapped(words) {
-  const lines = [""];
-  for (const word of words.split(" ")) {
-    if (lines.at(-1) && lines.at(-1).length + word.length > 17) lines.push(word);
-    else lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
-  }
-  return lines.join("\n");
-}
-
 function draw() {
   const [ink, page, accent] = ["ink", "page", "accent"].map(colour);
   const marked = new Set([data.centre, ...data.opened]);
@@ -115,21 +106,11 @@ function draw() {
   }));
 }
 
-// Letters keep a size that can be read. Where labels would cover one another, the actor with most engagements keeps its own.
+// The actor with most engagements keeps its name.
 function letter() {
-  const size = Math.max(14, LEAST / network.getScale());
-  const taken = [];
   const rank = (node) => (node.id === data.centre ? Infinity : node.id === chosen ? 1e9 : node.weight);
-  nodes.update([...data.nodes].sort((a, b) => rank(b) - rank(a)).map((node) => {
-    const words = wrapped(node.short);
-    const lines = words.split("\n");
-    const { x, y, size: radius, font } = nodes.get(node.id);
-    const half = 0.28 * size * Math.max(...lines.map((line) => line.length));
-    const at = { left: x - half, right: x + half, top: y + radius, bottom: y + radius + 1.15 * size * lines.length };
-    const free = !taken.some((other) => at.left < other.right && other.left < at.right && at.top < other.bottom && other.top < at.bottom);
-    if (free) taken.push(at);
-    return { id: node.id, label: free ? words : "", font: { ...font, size } };
-  }));
+  const named = [...data.nodes].sort((a, b) => rank(b) - rank(a)).map((node) => ({ id: node.id, words: wrapped(node.short) }));
+  letters(network, nodes, named);
 }
 
 function fit(moving = false) {

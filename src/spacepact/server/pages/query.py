@@ -23,7 +23,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from spacepact.errors import nearest
+from spacepact.errors import ParameterError, nearest
 from spacepact.graph.dereferencing import is_known
 from spacepact.iris import BASE, PREFIXES, curie, expand, with_prefixes
 from spacepact.ontology.vocabulary import vocabulary
@@ -31,8 +31,9 @@ from spacepact.queries.catalogue import catalogue, question
 from spacepact.queries.names import labels
 from spacepact.queries.result import Term
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path
+from spacepact.visualizations.drawing import look
 
-__all__ = ["API", "LONGEST", "ROUTES", "query_page", "terms"]
+__all__ = ["API", "DRAWN", "LONGEST", "ROUTES", "query_page", "terms"]
 
 ROUTES = {"/query": "query_page", "/api/terms": "terms"}
 
@@ -52,7 +53,9 @@ LONGEST = 8000
 """Letters of an address that can be shared: longer ones are cut or refused by some program on their way."""
 
 _SHOWN = 1000  # rows on the page; all of them are in the downloads
-_DRAWN = 150  # nodes in a drawing
+DRAWN = (20, 40, 80, 150)
+"""How many things a drawing may show at most; of more, nothing can be read."""
+
 _DOWNLOADS = {
     "rows": (("CSV", "text/csv"), ("TSV", "text/tab-separated-values"), ("JSON", "application/sparql-results+json"),
              ("XML", "application/sparql-results+xml")),
@@ -88,6 +91,8 @@ class _Shown(NamedTuple):
 def query_page(site: Site, request: PageRequest) -> PageResponse:
     """Return the editor, with the results of its query where one was asked."""
     request.knows("query")
+    if (draw := request.one("draw")) and draw not in map(str, DRAWN):
+        raise ParameterError(f"draw: at most {', '.join(map(str, DRAWN))} things can be drawn, not '{draw[:20]}'")
     example = request.one("example")
     sparql = with_prefixes(question(example).sparql) if example else "".join(request.given("query")) or _START
     outcome = request.outcome or {}
@@ -111,6 +116,8 @@ def query_page(site: Site, request: PageRequest) -> PageResponse:
         downloads=_DOWNLOADS[shown.kind] if shown and shown.kind in _DOWNLOADS else (),
         share=share if len(share) <= LONGEST else "",
         longest=LONGEST,
+        draw=draw,
+        most_drawn=DRAWN,
         endpoint=f"{site.settings.public_url}/sparql",
     )
     return PageResponse(body, status=outcome.get("status", 200))
@@ -186,33 +193,52 @@ def _is_number(term: Term | None) -> bool:
 
 
 def _graph(site: Site, columns: list[str], rows: list[Sequence[Term | None]]) -> dict[str, Any] | None:
-    """Return nodes and edges where the results have two columns of IRIs; None where they make no network."""
-    iris = [at for at in range(len(columns)) if any(isinstance(row[at], NamedNode) for row in rows)]
-    if columns == ["subject", "predicate", "object"]:
-        iris = [0, 2]
-    if len(iris) < 2:
+    """Return nodes and edges where the results have two columns of IRIs; None where they make no network.
+
+    Where there are more nodes than can be drawn, those with most neighbours are kept. These stand first in any case.
+    """
+    pairs = _pairs(columns, rows)
+    if not pairs:
         return None
-    source, target = iris[:2]
-    pairs: dict[tuple[str, str], set[str]] = {}
-    nodes: dict[str, None] = {}
-    left_out = 0
-    for row in rows:
-        ends = (row[source], row[target])
-        if not isinstance(ends[0], NamedNode) or not isinstance(ends[1], NamedNode):
-            continue
-        found = [end.value for end in ends if isinstance(end, NamedNode)]
-        if len(nodes.keys() | set(found)) > _DRAWN:
-            left_out += 1
-            continue
-        nodes |= dict.fromkeys(found)
-        words = row[1] if columns[1:2] == ["predicate"] else None
-        pairs.setdefault((found[0], found[1]), set()).add(curie(words.value) if isinstance(words, NamedNode) else "")
-    names = labels(site.graph.engine, nodes)
+    near: dict[str, set[str]] = {}
+    for a, b in pairs:
+        near.setdefault(a, set()).add(b)
+        near.setdefault(b, set()).add(a)
+    nodes = sorted(near, key=lambda iri: -len(near[iri]))[: max(DRAWN)]
+    names, kinds = labels(site.graph.engine, nodes), {node.iri: node.kind for node in site.view.nodes}
+    looks = {iri: look(kinds.get(iri, "")) for iri in nodes}
     return {
-        "nodes": [{"id": iri, "label": names[iri], "path": page_path(iri)} for iri in nodes],
-        "edges": [{"from": a, "to": b, "label": ", ".join(sorted(filter(None, w)))} for (a, b), w in pairs.items()],
-        "leftOut": left_out,
-    } if pairs else None  # fmt: skip
+        "nodes": [
+            {
+                "id": iri,
+                "label": names[iri],
+                "path": page_path(iri),
+                "ties": len(near[iri]),
+                **dict(zip(("shape", "colour"), looks[iri], strict=True)),
+            }
+            for iri in nodes
+        ],
+        "edges": [
+            {"from": a, "to": b, "label": ", ".join(sorted(filter(None, words)))}
+            for (a, b), words in pairs.items()
+            if a in looks and b in looks
+        ],
+        "whole": {"nodes": len(near), "edges": len(pairs)},
+        "kinds": sorted({(kinds.get(iri, "other things"), *looks[iri]) for iri in nodes}),
+    }
+
+
+def _pairs(columns: list[str], rows: list[Sequence[Term | None]]) -> dict[tuple[str, str], set[str]]:
+    """Return which things the rows bring together, with the properties that do, as CURIEs, where they are triples."""
+    triples = columns == ["subject", "predicate", "object"]
+    iris = [0, 2] if triples else [at for at in range(len(columns)) if any(isinstance(r[at], NamedNode) for r in rows)]
+    pairs: dict[tuple[str, str], set[str]] = {}
+    for row in rows if len(iris) > 1 else ():
+        a, b = row[iris[0]], row[iris[1]]
+        if isinstance(a, NamedNode) and isinstance(b, NamedNode):
+            words = row[1] if triples else None
+            pairs.setdefault((a.value, b.value), set()).add(curie(words.value) if isinstance(words, NamedNode) else "")
+    return pairs
 
 
 def terms(site: Site, request: PageRequest) -> PageResponse:
