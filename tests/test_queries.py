@@ -20,13 +20,13 @@ import servers
 from spacepact.errors import ParameterError, QuestionError, UnknownName
 from spacepact.graph.engines.embedded import Embedded
 from spacepact.graph.engines.endpoint import connect
-from spacepact.iris import ENTITY, PREFIXES, SOURCE, curie
+from spacepact.iris import ENTITY, PREFIXES, SOURCE, curie, expand
 from spacepact.queries.catalogue import catalogue, parse, question
 from spacepact.queries.describing import describe
 from spacepact.queries.formats import table
 from spacepact.queries.knowledge import KnowledgeGraph, open_graph
 from spacepact.queries.measures import TIES
-from spacepact.queries.names import find
+from spacepact.queries.names import find, labels
 from spacepact.queries.result import terms
 
 ANSWERS = Path(__file__).parent / "answers"
@@ -139,6 +139,20 @@ def test_an_actor_is_found_by_name_alias_slug_curie_and_iri(graph: KnowledgeGrap
 @pytest.mark.parametrize("name", ["korea coast guard", "Korea  Coast Guard", "The Korea Coast-Guard", "해양경찰청"])
 def test_case_hyphens_articles_and_languages_do_not_matter(graph: KnowledgeGraph, name: str) -> None:
     assert graph.resolve(name, "Actor").endswith("/kcg")
+
+
+def test_nothing_in_the_record_is_shown_by_its_identifier(graph: KnowledgeGraph) -> None:
+    things = [
+        str(expand(str(row["thing"]))) for row in graph.query("SELECT DISTINCT ?thing { ?thing a ?class }").records()
+    ]
+    ours = [iri for iri in things if iri.startswith(ENTITY)]
+    assert len(ours) > 1000
+    assert [iri for iri, name in labels(graph.engine, ours).items() if name == curie(iri)] == []
+    given = graph.query(
+        "SELECT ?part ?name { ?part pact:nameAsGiven ?name FILTER NOT EXISTS { ?part pact:actor ?who } }"
+    )
+    parts = {str(expand(str(row["part"]))): str(row["name"]) for row in given.records()}
+    assert labels(graph.engine, parts) == parts
 
 
 def test_an_unknown_name_gets_the_nearest(graph: KnowledgeGraph) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
@@ -230,21 +231,36 @@ def labels(engine: Engine, iris: Iterable[str], language: str = "en") -> dict[st
 
 
 def _made_up(engine: Engine, iris: Sequence[str]) -> dict[str, str]:
-    """Return names for what has none of its own: a participation, a status event, a meeting known by its series."""
-    names: dict[str, str] = {}
+    """Return names for what has none of its own: a participation, a status event, a meeting known by its series.
+
+    A participation of somebody whom no source names but by a post has the words of the source, or else the post. A tie
+    is called after its two actors.
+    """
+    told: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    mores: dict[str, str] = {}
     for block in blocks(iris):
         found = engine.query(
             f"""SELECT DISTINCT ?iri ?part ?word ?when ?ordinal WHERE {{
-              VALUES ?iri {{ {block} }} VALUES ?part {{ pact:actor pact:newStatus pact:inSeries }}
-              ?iri ?part ?of . ?of skos:prefLabel ?word . FILTER (LANG(?word) = "en")
+              VALUES ?iri {{ {block} }}
+              {{ VALUES ?part {{ {" ".join(_NAMING)} }} ?iri ?part ?of . ?of skos:prefLabel ?word .
+                FILTER (LANG(?word) = "en") }}
+              UNION {{ VALUES ?part {{ pact:nameAsGiven }} ?iri ?part ?word }}
               OPTIONAL {{ ?iri pact:when ?when }} OPTIONAL {{ ?iri pact:ordinal ?ordinal }} }}"""
         )
         assert isinstance(found, QuerySolutions)
         for row in found:
             word, when, ordinal = (row[name].value if row[name] else "" for name in ("word", "when", "ordinal"))
-            more = f"meeting {ordinal}" if ordinal else when
-            names[row["iri"].value] = ", ".join(filter(None, (word, more)))
+            told[row["iri"].value][curie(row["part"].value)].add(word)
+            mores[row["iri"].value] = f"meeting {ordinal}" if ordinal else when
+    names = {}
+    for iri, words in told.items():
+        best = next(words[part] for part in _NAMING if words[part])
+        names[iri] = ", ".join(filter(None, (" and ".join(sorted(best)), mores[iri])))
     return names
+
+
+_NAMING = ("pact:actor", "pact:newStatus", "pact:inSeries", "pact:between", "pact:nameAsGiven", "pact:inPost")
+"""What tells a thing without a name from others, the best first."""
 
 
 def _is_passage(iri: str) -> bool:
