@@ -183,6 +183,33 @@ def test_a_document_that_is_newer_than_the_day_was_not_yet_in_the_record() -> No
     assert "not yet" not in text(page("/page/source/no-such-document?as_of=2015"))
 
 
+def test_a_thing_that_is_newer_than_the_day_is_not_found_and_its_page_of_today_is_offered() -> None:
+    asked = "SELECT DISTINCT ?thing { ?thing a pact:Commitment ; pact:statement ?words }"
+    today, then = ({str(r["thing"]) for r in s.graph.query(asked).records()} for s in (site(), site().as_of("2021")))
+    slug = min(today - then).removeprefix("id:")
+    found = page(f"/page/{slug}?as_of=2021")
+    assert found.status == 404
+    assert "was not yet in the record on 2021-12-31" in text(found)
+    assert "as it stood at the end of 2021-12-31" in text(found)
+    assert f'href="/page/{slug}"' in str(found.body), "the way to today's record"
+    assert "as it stood" not in text(page("/no-such-page?as_of=2021"))
+
+
+def test_what_only_registers_know_by_that_day_says_so_and_is_not_on_the_timeline() -> None:
+    then = site().as_of("2021")
+    asked = "SELECT DISTINCT ?thing { VALUES ?kind { pact:Mission pact:MeetingSeries } ?thing a ?kind }"
+    told = f"{asked[:-1]} {{ ?thing pact:firstTold ?day }} }}"
+    things, known = ({str(r["thing"]) for r in then.graph.query(q).records()} for q in (asked, told))
+    silent = {name.removeprefix("id:") for name in things - known}
+    assert silent
+    words = "Known from registers, in no document by that day"
+    assert words in text(page(f"/page/{min(silent)}?as_of=2021"))
+    assert words not in text(page(f"/page/{min(silent)}"))
+    assert words not in text(page("/page/nasa?as_of=2021"))
+    assert silent.isdisjoint(lane.iri.rpartition("/")[2] for lane in then.lanes.lanes)
+    assert silent <= {lane.iri.rpartition("/")[2] for lane in site().lanes.lanes}
+
+
 @pytest.mark.parametrize("url", ["/feeds", "/feeds/due.ics", "/feeds/to-come.ics", "/feeds/documents.atom"])
 def test_feeds_take_no_day_and_say_why(url: str) -> None:
     found = page(f"{url}?as_of=2015")

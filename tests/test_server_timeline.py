@@ -45,6 +45,10 @@ def planted(facts: str) -> Lanes:
     store = Store()
     text = f"""@prefix pact: <https://w3id.org/spacepact/ns#> . @prefix id: <https://w3id.org/spacepact/id/> .
       @prefix skos: <http://www.w3.org/2004/02/skos/core#> . {facts}"""
+    if "{" not in facts:  # what no document tells of has no lane
+        source = "<https://w3id.org/spacepact/source/x>"
+        passage = "<https://w3id.org/spacepact/source/x/p1>"
+        text += f' {source} pact:sourceRank "press" . {passage} pact:inDocument {source} . {passage} {{ {facts} }}'
     store.load(text.encode(), format=RdfFormat.TRIG)
     return read_lanes(KnowledgeGraph(Embedded(store)), "x", "2026-01-01")
 

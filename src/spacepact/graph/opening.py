@@ -16,7 +16,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store, __version__
 
 from spacepact.errors import SpacepactError
 from spacepact.folders import folder, write_aside
-from spacepact.iris import DERIVED, NS
+from spacepact.iris import DERIVED, ENTITY, NS, PREFIXES
 
 __all__ = ["as_of_store", "build", "cache_folder", "forget_old", "hold", "open_store", "uncertain_documents"]
 
@@ -185,7 +185,8 @@ def as_of_store(store: Store, date: str) -> Store:
     """Return the record as it stood at the end of *date*, an EDTF date, as a store in memory.
 
     Only documents known to be issued by then count; the register, the links and the ontology, which have no date
-    of issue, always do. What is derived is derived anew. Raises DateError for a text that is no date.
+    of issue, always do; but what only later documents say the kind of is left out, with all that refers to it. What is
+    derived is derived anew. Raises DateError for a text that is no date.
     """
     from spacepact.dates import bounds
     from spacepact.graph.compiling import fill, issue_moments
@@ -199,8 +200,14 @@ def as_of_store(store: Store, date: str) -> Store:
     }
     out = later | passages | {NamedNode(DERIVED)}
     graphs = [graph for graph in store.named_graphs() if graph not in out]
+    told = [quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)]
+    known = {quad.subject for quad in told if quad.predicate.value == PREFIXES["rdf"] + "type"}
+
+    def unknown(node: object) -> bool:
+        return isinstance(node, NamedNode) and node.value.startswith(ENTITY) and node not in known
+
     sliced = Store()
-    fill(sliced, [quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)], moment)
+    fill(sliced, [quad for quad in told if not unknown(quad.subject) and not unknown(quad.object)], moment)
     return sliced
 
 

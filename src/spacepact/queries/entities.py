@@ -98,6 +98,11 @@ class Entity:
         """What it is in other datasets: the same, or close to it."""
         return self.own.of(self.iri, *_LINKS)
 
+    @property
+    def told(self) -> bool:
+        """Whether a document speaks of it: in the record of an earlier day, registers may be all that do."""
+        return any(proof.issued for facts in (self.own, self.incoming) for fact in facts for proof in fact.proofs)
+
     def pointing(self, *properties: str) -> list[str]:
         """Return the IRIs of what points to it by one of the *properties*."""
         return list(dict.fromkeys(f.subject for p in properties for f in self._by_property.get(p, ())))

@@ -254,8 +254,9 @@ def _made_up(engine: Engine, iris: Sequence[str]) -> dict[str, str]:
             mores[row["iri"].value] = f"meeting {ordinal}" if ordinal else when
     names = {}
     for iri, words in told.items():
-        best = next(words[part] for part in _NAMING if words[part])
-        names[iri] = ", ".join(filter(None, (" and ".join(sorted(best)), mores[iri])))
+        part = next(part for part in _NAMING if words[part])
+        joined = (" and " if part == "pact:between" else " or ").join(sorted(words[part]))
+        names[iri] = ", ".join(filter(None, (joined, mores[iri])))
     return names
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from spacepact.errors import NotFound, ParameterError, SpacepactError, close_names
-from spacepact.server.site import PageRequest, PageResponse, Site
+from spacepact.server.site import PageRequest, PageResponse, Site, record_of
 
 __all__ = ["Route", "answer", "routes"]
 
@@ -94,5 +94,9 @@ def _message(site: Site, request: PageRequest, status: int, title: str, error: S
     if "text/html" not in request.accept or request.path.startswith("/api/"):
         near = [{"path": path, "label": words} for path, words in suggestions]
         return PageResponse.json({"error": str(error), "status": status, "suggestions": near}, status=status)
-    body = site.render("message.html", request, title=title, message=str(error), suggestions=suggestions)
+    # What a page of an earlier day does not find is missing from the record of that day.
+    then = "as_of" in request.known and isinstance(error, NotFound)
+    body = (record_of(site, request) if then else site).render(
+        "message.html", request, title=title, message=str(error), suggestions=suggestions, then=then
+    )
     return PageResponse(body, status=status)

@@ -124,6 +124,8 @@ class _Reading:
 
     def lanes(self) -> Lanes:
         found = [self._lane(iri, kind) for iri, kind in sorted(self.kind.items()) if kind in KINDS]
+        # In the record of an earlier day the register has what no document had told of by then.
+        found = [lane for lane in found if lane.documents]
         meetings = {iri: self._lane(iri, "series") for iri, kind in sorted(self.kind.items()) if kind == "meeting"}
         if single := [meetings[iri] for iri in self.meetings.get(SINGLE, [])]:
             found.append(_together(single))

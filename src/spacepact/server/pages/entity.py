@@ -24,6 +24,7 @@ from spacepact.queries.entities import (
 from spacepact.queries.evidence import Proof, read_proofs
 from spacepact.queries.facts import Fact, Facts, read_facts
 from spacepact.queries.lives import Life, lives
+from spacepact.queries.names import labels
 from spacepact.server.pages.network import drawn
 from spacepact.server.site import PageRequest, PageResponse, Site, page_path, record_of
 from spacepact.visualizations.drawing import look
@@ -118,6 +119,13 @@ def cooperation(site: Site, request: PageRequest) -> PageResponse:
 
 def _unknown(site: Site, slug: str) -> NotFound:
     """Return the error for a *slug* that names nothing, with what may have been meant."""
+    if site is not site.today and is_known(site.today.graph.store, ENTITY + slug):
+        name = labels(site.today.graph.engine, [ENTITY + slug])[ENTITY + slug]
+        return NotFound(
+            f"'{name}' was not yet in the record on {site.graph.as_of}: only later documents, or such of "
+            "uncertain date, tell of it.",
+            [(f"/page/{slug}", "Its page in the record of today")],
+        )
     shown = slug if len(slug) <= 80 else slug[:80] + "…"
     near = [hit.entry for hit in site.names.search(slug.replace("-", " "), limit=6)]
     paths = [(page_path(expand(entry.iri) or entry.iri), f"{entry.label} ({entry.kind})") for entry in near]
