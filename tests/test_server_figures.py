@@ -12,7 +12,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from service import page
+from service import page, site
+from spacepact.folders import folder
+from spacepact.visualizations.folding import short_name
 from spacepact.visualizations.lanes import SIGNS
 from spacepact.visualizations.lettering import text_width
 
@@ -84,3 +86,42 @@ def test_no_words_of_the_figure_are_cut_off(query: str) -> None:
         float(e.get("x", "")) + 14 + text_width("".join(e.itertext()).strip(), 12) for e in legend.findall(f"{SVG}svg")
     ]
     assert max(ends) <= 1200
+
+
+def test_names_are_shortened_to_english_ones() -> None:
+    shown = {node.iri: short_name(node, 14) for node in site().overview.whole.nodes}
+    for node in site().overview.whole.nodes:
+        english = site().graph.query(
+            f"""ASK {{ <{node.iri}> skos:prefLabel|skos:altLabel ?name
+              FILTER (STR(?name) = {json.dumps(shown[node.iri])} && LANG(?name) IN ("", "en")) }}"""
+        )
+        assert english.rows[0][0].value == "true", shown[node.iri]  # type: ignore[union-attr]
+    assert len(set(shown.values())) == len(shown)
+
+
+def test_the_matrix_hides_no_row_in_a_box() -> None:
+    css = (folder("visualizations") / "explorer" / "overview.css").read_text(encoding="utf-8")
+    frame = re.findall(r"\.matrix-frame {([^}]*)}", css)
+    assert frame
+    assert not any("max-height" in rule or "overflow: auto" in rule for rule in frame)
+    body = str(page("/explore?view=matrix").body)
+    above, below = (
+        re.findall(r"<span>([^<]+)</span></th>", part)
+        for part in re.findall(r"<(?:thead|tfoot)[^>]*>(.*?)</(?:thead|tfoot)>", body, re.S)
+    )
+    assert above
+    assert above == below
+    assert "columns: the box scrolls sideways" in body
+
+
+def test_on_paper_the_colours_stay_and_addresses_stand_once() -> None:
+    css = (folder("visualizations") / "explorer" / "explorer.css").read_text(encoding="utf-8")
+    paper = css.split("@media print")[1]
+    coloured = re.search(r"\n  ([^\n]*) { print-color-adjust: exact; }", paper)
+    assert coloured
+    assert {".swatch", ".key"} <= set(coloured[1].split(", "))
+    assert ".passages a" not in paper
+    for url in ("/between/nasa/kasa", "/path?from=kasa&to=isro", "/page/wh-2022-kps-support"):
+        body = str(page(url).body)
+        around = body[: body.index('<pre id="citation"')].rpartition("<section")[2].partition(">")[0]
+        assert "no-print" not in around

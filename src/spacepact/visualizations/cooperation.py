@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from pathlib import Path
 
 from spacepact.errors import ViewError, nearest
@@ -107,10 +106,11 @@ class _Building:
 
     def _node(self, iri: str, kind: str, weight: int) -> Node:
         label, things = self.things.label(iri), self.things
-        names = chain(things.texts(iri, "skos:prefLabel"), things.texts(iri, "skos:altLabel"))
-        aliases = tuple(name for name in dict.fromkeys(names) if name != label)
+        names = [*things.terms(iri, "skos:prefLabel"), *things.terms(iri, "skos:altLabel")]
+        aliases = tuple(name for name in dict.fromkeys(term.value for term in names) if name != label)
+        english = tuple(dict.fromkeys(term.value for term in names if term.language in (None, "", "en")))
         state = next(iter(things.labels(iri, "pact:ofState")), None)
-        return Node(iri, label, kind, label if kind == "state" else state, aliases, weight)
+        return Node(iri, label, kind, label if kind == "state" else state, aliases, weight, english)
 
     def _ties(self) -> list[Tie]:
         actors: dict[str, set[str]] = defaultdict(set)

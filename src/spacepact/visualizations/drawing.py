@@ -94,6 +94,6 @@ def _size(node: Node) -> float:
 
 def _short(node: Node) -> str:
     """The name in the drawing: the full one if it is short, else the longest short one, in lines."""
-    short = [name for name in node.aliases if 3 <= len(name) <= 30 and name.isascii()]
+    short = [name for name in node.english if 3 <= len(name) <= 30 and name.isascii()]
     name = node.label if len(node.label) <= 30 or not short else max(short, key=lambda n: (len(n), n))
     return "\n".join(textwrap.wrap(name, 18)) or name

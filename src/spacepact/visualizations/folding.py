@@ -96,12 +96,12 @@ def sentence(view: View) -> str:
 
 
 def short_name(node: Node, most: int = 17) -> str:
-    """Return the name of *node* for a drawing: its own if it has at most so many letters, else the longest that has.
+    """Return the name of *node* for a drawing: its own if it has *most* letters at most, else the longest English one.
 
-    >>> short_name(Node("", "United Kingdom of Great Britain and Northern Ireland", "", None, ("UK", "Britain"), 1))
+    >>> short_name(Node("", "United Kingdom of Great Britain", "", None, ("UK", "Reino Unido"), 1, ("UK", "Britain")))
     'Britain'
     """
-    short = [name for name in node.aliases if 2 <= len(name) <= most and name.isascii()]
+    short = [name for name in node.english if 2 <= len(name) <= most and name.isascii()]
     return node.label if len(node.label) <= most or not short else max(short, key=lambda name: (len(name), name))
 
 

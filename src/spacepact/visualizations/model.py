@@ -90,7 +90,10 @@ class Tie:
 
 @dataclass(frozen=True)
 class Node:
-    """An actor. *kind* is the label of its class, *state* that of its state, *weight* counts its engagements."""
+    """An actor. *kind* is the label of its class, *state* that of its state, *weight* counts its engagements.
+
+    *aliases* are its names beside *label* in all languages, *english* those that are English or of no language.
+    """
 
     iri: str
     label: str
@@ -98,6 +101,7 @@ class Node:
     state: str | None
     aliases: tuple[str, ...]
     weight: int
+    english: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
