@@ -122,6 +122,9 @@ def test_errors_around_the_pages_are_as_described_too() -> None:
     outer = error_response(Request({"type": "http", "headers": [], "spacepact.id": "0f"}), 429, "busy")
     jsonschema.validate(json.loads(bytes(outer.body)), error)
     inner = json.loads(page("/api/nothing").body)
+    for operation in (item["get"] for item in specification("")["paths"].values()):
+        assert {"400", "404", "429", "500", "503", "504", "507"} <= operation["responses"].keys()
+    assert specification("")["paths"]["/api/entities/{slug}"]["get"]["responses"]["301"]
     assert {"error", "status"} <= inner.keys() & json.loads(bytes(outer.body)).keys()
 
 

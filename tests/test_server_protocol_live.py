@@ -154,7 +154,9 @@ def test_a_body_that_is_too_large_is_refused(served: Live) -> None:
 def test_the_page_of_a_long_query_is_asked_by_post(served: Live) -> None:
     query = "SELECT ?n { VALUES ?n { 1 } } #" + "é" * 30_000
     assert len(quote(query)) > 90_000
-    page = httpx.post(f"{served.url}/query", data={"query": query}, headers={"Accept": "text/html"}, timeout=60)
+    headers = {"Accept": "text/html"}
+    assert "1 row" not in httpx.get(f"{served.url}/query", headers=headers, timeout=60).text  # which is kept
+    page = httpx.post(f"{served.url}/query", data={"query": query}, headers=headers, timeout=60)
     assert page.status_code == 200
     assert ">1 row</h2>" in page.text
     assert "too long for a link" in page.text
@@ -163,4 +165,8 @@ def test_the_page_of_a_long_query_is_asked_by_post(served: Live) -> None:
     assert (too_long.status_code, "65,536" in too_long.json()["error"]) == (413, True)
     assert httpx.post(f"{served.url}/query", content=b"ASK {}", timeout=60).status_code == 415
     assert httpx.post(f"{served.url}/query", data={"quer": "ASK {}"}, timeout=60).status_code == 400
+    for path in ("/query", "/explore"):
+        refused = httpx.delete(f"{served.url}{path}", timeout=60)
+        assert (refused.status_code, "POST" in refused.headers["allow"]) == (405, path == "/query")
+        assert ("POST" in httpx.options(f"{served.url}{path}").headers["allow"]) == (path == "/query")
     assert httpx.post(f"{served.url}/explore", data={"query": "ASK {}"}, timeout=60).status_code == 405

@@ -60,8 +60,11 @@ _ERROR = {
 _RESPONSES = {
     "400": ("BadRequest", "A parameter that cannot be answered; the message says which and what would be right"),
     "404": ("NotFound", "Nothing is known by this name"),
+    "421": ("Elsewhere", "The Host header names another service"),
     "429": ("Busy", "Too many wait, or others wait and this took long; Retry-After says when to come back"),
+    "431": ("Long", "Address and headers are too long"),
     "500": ("Failed", "A mistake of the service; the log names it by the id"),
+    "503": ("Full", "Too many ask at a time, or no worker starts; Retry-After says when to come back"),
     "504": ("Late", "It took longer than an answer may take"),
     "507": ("Large", "It needed more memory than an answer may"),
 }
@@ -142,10 +145,6 @@ def _operation(path: str, described: Mapping[str, Any]) -> dict[str, Any]:
             **{status: {"description": words} for status, words in described.get("moved", {}).items()},
             "304": {"description": "The answer is still what If-None-Match names"},
             **{status: _reference(name, "responses") for status, (name, _) in _RESPONSES.items()},
-            "503": {
-                "description": "There are too many connections",
-                "content": {"text/plain": {"schema": {"type": "string"}}},
-            },
         },
     }
 

@@ -86,7 +86,8 @@ class Pages:
         """Send the page, or the error that explains why there is none."""
         request = Request(scope, receive)
         if request.method not in ("GET", "HEAD") and not _is_posted(request):
-            answer = error_response(request, 405, "Pages can be read.", {"Allow": "GET, HEAD, OPTIONS"})
+            allowed = "GET, HEAD, POST, OPTIONS" if request.url.path == "/query" else "GET, HEAD, OPTIONS"
+            answer = error_response(request, 405, "Pages can be read.", {"Allow": allowed})
         else:
             try:
                 answer = await self._page(request)
@@ -105,13 +106,13 @@ class Pages:
         url = request.scope["raw_path"].decode("ascii", "replace")
         url += f"?{request.url.query}" if request.url.query else ""
         accept = request.headers.get("accept", "*/*")
-        if (kept := self._cache.get((url, accept))) is not None:
-            return await response(request, kept)
-        outcome = None
         asked = request.query_params.get("query", "") if request.url.path == "/query" else ""
         if _is_posted(request):
             asked = await self._posted(request)
             url = f"/query?{urlencode({'query': asked})}"
+        if (kept := self._cache.get((url, accept))) is not None:
+            return await response(request, kept)
+        outcome = None
         if asked.strip():
             outcome = await unless_gone(request, self._sparql.outcome(asked, client_of(request)))
         job = {"url": url, "accept": accept, "outcome": outcome}
