@@ -13,9 +13,7 @@ from spacepact.queries.evidence import Proof
 from spacepact.visualizations import View
 from spacepact.visualizations.model import Node, Showing, Source, Tie, Topic
 
-# The first has no windows, not even hidden ones, and opens a page in a quarter of the time.
-PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",

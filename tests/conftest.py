@@ -90,9 +90,9 @@ def served() -> Iterator[Live]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A Chromium, started once. Tests take ``browser``."""
+    """A Chromium, started once for a file: while Playwright runs, no test can run an event loop. Tests take ``browser``."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
     if CHROMIUM is None:
         pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
