@@ -92,7 +92,7 @@ def served() -> Iterator[Live]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A Chromium, started once for a file: while Playwright runs, no test can run an event loop. Tests take ``browser``."""
+    """A Chromium for a file of tests, which take ``browser``: while Playwright runs, nothing can run an event loop."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
     if CHROMIUM is None:
         pytest.skip("needs Chromium: apt install chromium, or name one in CHROMIUM")
