@@ -8,6 +8,7 @@ import pytest
 
 from service import page, site
 from spacepact.dates import bounds
+from spacepact.iris import expand
 from spacepact.queries.holdings import holdings, newest_documents
 from spacepact.server.site import page_path
 from spacepact.visualizations.overview import Filters
@@ -64,6 +65,22 @@ def test_the_newest_source_is_the_one_no_other_was_surely_issued_after(body: str
 def test_the_search_is_the_first_thing_on_it(body: str) -> None:
     assert body.count('role="search"') == 1
     assert body.index('action="/search"') < body.index("<h2")
+
+
+def test_a_promise_to_do_what_is_due_stands_beneath_it_and_not_beside_it(body: str) -> None:
+    due = _section(body, "due")
+    rows = site().graph.query(
+        "SELECT ?promise ?of { ?promise a pact:Commitment ; pact:concerns ?of ; pact:dueBy ?day . ?of pact:dueBy ?day }"
+    )
+    promises = {
+        page_path(expand(str(r["promise"])) or ""): page_path(expand(str(r["of"])) or "") for r in rows.records()
+    }
+    listed = re.findall(r'</time> <a href="([^"]*)"', due)
+    told = re.findall(r'promised: <a href="([^"]*)"', due)
+    assert told
+    assert set(told) <= promises.keys()
+    assert {promises[path] for path in told} <= set(listed)
+    assert not any(promises.get(path) in listed for path in listed)
 
 
 def test_due_next_is_what_the_question_answers_without_what_has_ended(body: str) -> None:

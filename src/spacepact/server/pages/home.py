@@ -27,7 +27,10 @@ _ENDED = ("completed", "dropped")
 
 
 class _Item(NamedTuple):
-    """An engagement in a list. *date* is that of the list: when it was or is due. *strength* is of a promise."""
+    """An engagement in a list. *date* is that of the list: when it was or is due. *strength* is of a promise.
+
+    *promises* are those to bring it about by the same date.
+    """
 
     iri: str
     label: str
@@ -36,6 +39,7 @@ class _Item(NamedTuple):
     status: str
     actors: str
     strength: str = ""
+    promises: tuple[_Item, ...] = ()
 
 
 def home(site: Site, request: PageRequest) -> PageResponse:
@@ -43,7 +47,8 @@ def home(site: Site, request: PageRequest) -> PageResponse:
     held = holdings(site.graph)
     due, silent = _due(site)
     latest = _with_strength(site, _latest(site))
-    listed = [*due[:_LISTED], *silent[:_LISTED], *latest]
+    folded = _folded(site, _with_strength(site, due))[:_LISTED]
+    listed = [*folded, *silent[:_LISTED], *latest]
     proved = _proved(site, {item.iri for item in listed})
     body = site.render(
         "home.html",
@@ -52,7 +57,7 @@ def home(site: Site, request: PageRequest) -> PageResponse:
         languages=[_LANGUAGES.get(code, code) for code in held.languages],
         documents=newest_documents(site.graph, _LISTED),
         news=_by_document(latest, proved)[:_NEWS],
-        due=_with_strength(site, due[:_LISTED]),
+        due=folded,
         silent=_with_strength(site, silent[:_LISTED]),
         counted={"due": len(due), "silent": len(silent)},
         proved=proved,
@@ -101,6 +106,24 @@ def _items(result: Result, date: str, what: str) -> list[_Item]:
         if day and isinstance(thing, NamedNode):
             found[_Item(thing.value, label, kind, day, status, actors)] = None
     return list(found)
+
+
+def _folded(site: Site, items: list[_Item]) -> list[_Item]:
+    """Return *items* with each promise at what it concerns, where that is due by the same date and in the list too."""
+    rows = site.graph.query(
+        f"""SELECT DISTINCT ?promise ?of WHERE {{ VALUES ?promise {{ {" ".join(f"<{item.iri}>" for item in items)} }}
+          ?promise a pact:Commitment ; pact:concerns ?of FILTER NOT EXISTS {{ ?of a pact:Commitment }} }} ORDER BY ?promise ?of"""
+    ).rows
+    dates = {item.iri: item.date for item in items}
+    promise_of: dict[str, str] = {}
+    for promise, of in ((row[0].value, row[1].value) for row in rows):  # type: ignore[union-attr]
+        if dates.get(of) == dates[promise]:
+            promise_of.setdefault(promise, of)
+    return [
+        item._replace(promises=tuple(one for one in items if promise_of.get(one.iri) == item.iri))
+        for item in items
+        if item.iri not in promise_of
+    ]
 
 
 def _with_strength(site: Site, items: list[_Item]) -> list[_Item]:
