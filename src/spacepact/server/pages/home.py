@@ -112,7 +112,8 @@ def _folded(site: Site, items: list[_Item]) -> list[_Item]:
     """Return *items* with each promise at what it concerns, where that is due by the same date and in the list too."""
     rows = site.graph.query(
         f"""SELECT DISTINCT ?promise ?of WHERE {{ VALUES ?promise {{ {" ".join(f"<{item.iri}>" for item in items)} }}
-          ?promise a pact:Commitment ; pact:concerns ?of FILTER NOT EXISTS {{ ?of a pact:Commitment }} }} ORDER BY ?promise ?of"""
+          ?promise a pact:Commitment ; pact:concerns ?of FILTER NOT EXISTS {{ ?of a pact:Commitment }} }}
+          ORDER BY ?promise ?of"""
     ).rows
     dates = {item.iri: item.date for item in items}
     promise_of: dict[str, str] = {}
