@@ -158,6 +158,8 @@ def test_of_many_things_those_are_drawn_that_can_be_read_and_the_rest_is_told(pa
     page.click("#draw")
     page.wait_for_selector("#network[data-drawn='20']")
     assert re.search(r"20 things, \d+ ties\. Left out: \d+ things of \d+ and \d+ ties", page.inner_text("#drawn"))
+    assert page.locator("#drawing [data-kind='state']").is_visible()
+    assert page.locator("#drawing [data-kind='company']").is_hidden(), "no company is among them"
     page.select_option("#most", "40")
     page.wait_for_selector("#network[data-drawn='40']")
     assert "draw=40" in page.url

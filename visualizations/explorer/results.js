@@ -64,6 +64,8 @@ function draw() {
   offer(data, most);
   address(most);
   const drawn = part(data, most);
+  const kinds = new Set(drawn.nodes.map(({ kind }) => kind));
+  for (const sign of document.querySelectorAll("#drawing [data-kind]")) sign.hidden = !kinds.has(sign.dataset.kind);
   const [ink, page, line, accent] = ["ink", "page", "faint", "accent"].map(colour);
   shown?.network.destroy();
   const nodes = new vis.DataSet(drawn.nodes.map((node) => {

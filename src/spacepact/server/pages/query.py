@@ -205,8 +205,8 @@ def _graph(site: Site, columns: list[str], rows: list[Sequence[Term | None]]) ->
         near.setdefault(a, set()).add(b)
         near.setdefault(b, set()).add(a)
     nodes = sorted(near, key=lambda iri: -len(near[iri]))[: max(DRAWN)]
-    names, kinds = labels(site.graph.engine, nodes), {node.iri: node.kind for node in site.view.nodes}
-    looks = {iri: look(kinds.get(iri, "")) for iri in nodes}
+    names, actors = labels(site.graph.engine, nodes), {node.iri: node.kind for node in site.view.nodes}
+    kinds = {iri: actors.get(iri, "other things") for iri in nodes}
     return {
         "nodes": [
             {
@@ -214,17 +214,17 @@ def _graph(site: Site, columns: list[str], rows: list[Sequence[Term | None]]) ->
                 "label": names[iri],
                 "path": page_path(iri),
                 "ties": len(near[iri]),
-                **dict(zip(("shape", "colour"), looks[iri], strict=True)),
+                **dict(zip(("kind", "shape", "colour"), (kinds[iri], *look(kinds[iri])), strict=True)),
             }
             for iri in nodes
         ],
         "edges": [
             {"from": a, "to": b, "label": ", ".join(sorted(filter(None, words)))}
             for (a, b), words in pairs.items()
-            if a in looks and b in looks
+            if a in kinds and b in kinds
         ],
         "whole": {"nodes": len(near), "edges": len(pairs)},
-        "kinds": sorted({(kinds.get(iri, "other things"), *looks[iri]) for iri in nodes}),
+        "kinds": sorted((kind, *look(kind)) for kind in set(kinds.values())),
     }
 
 
