@@ -84,11 +84,13 @@ class Live:
 
 _SERVE = "import sys; from spacepact.cli import main; sys.exit(main())"
 _SERVE_STORE = """
-import sys, uvicorn
+import sys
 from spacepact.server.application import application
+from spacepact.server.connections import Server
+from spacepact.server.running import listen
 from spacepact.server.settings import Settings
 settings = Settings(port=int(sys.argv[1]), public_url=f"http://127.0.0.1:{sys.argv[1]}")
-uvicorn.run(application(settings, sys.argv[2], sys.argv[2]), port=settings.port)
+Server(application(settings, sys.argv[2], sys.argv[2]), settings).run([listen(settings.host, settings.port)])
 """
 
 
