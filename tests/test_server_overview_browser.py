@@ -288,7 +288,7 @@ def test_the_years_can_be_played_and_any_key_stops_it(opened: Any) -> None:
         page.evaluate(
             """() => {
               window.said = [];
-              const status = document.querySelector("#status");
+              const status = document.querySelector("#spoken");
               new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
             }"""
         )
@@ -306,7 +306,7 @@ def test_the_years_can_be_played_and_any_key_stops_it(opened: Any) -> None:
         assert page.evaluate("said").count(shown(page)) == 0, "frames follow each other too fast to be read out"
         page.keyboard.press("ArrowDown")
         assert page.inner_text("#play") == "Play"
-        assert page.inner_text("#status") == shown(page)
+        assert page.inner_text("#spoken") == shown(page)
         there = page.url
         page.wait_for_timeout(2000)
         assert page.url == there
@@ -324,7 +324,7 @@ def test_playing_ends_with_the_last_year_and_at_a_second_press(opened: Any) -> N
         expect(page.locator("#played")).to_have_text(years[-1])
         expect(page.locator("#play")).to_have_text("Play")
         assert query(page) == {"from": [years[-1]], "to": [years[-1]]}
-        assert page.inner_text("#status") == shown(page)
+        assert page.inner_text("#spoken") == shown(page)
         page.focus("#play")
         page.keyboard.press("Enter")
         expect(page.locator("#played")).to_have_text(years[0])

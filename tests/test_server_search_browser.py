@@ -122,7 +122,7 @@ def test_suggestions_that_are_only_the_nearest_are_said_to_be_that(browser: Any)
     page = visit(browser, "/search").page
     options = _typed(page, "goddrad qqqq")
     assert page.locator("header .hits li").first.inner_text() == "Nothing of this name; the nearest:"
-    assert "nearest" in page.locator("#status").inner_text()
+    assert "nearest" in page.locator("#spoken").inner_text()
     page.keyboard.press("ArrowDown")
     assert options.first.get_attribute("aria-selected") == "true"
 
