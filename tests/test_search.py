@@ -13,6 +13,7 @@ from service import site
 from spacepact.errors import UnknownName
 from spacepact.iris import NS, curie
 from spacepact.queries.search import KINDS, Entry, Names, fold
+from spacepact.queries.territories import names_of_territories
 
 _SPELLINGS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -130,19 +131,23 @@ def test_one_letter_or_syllable_in_common_is_no_nearness(text: str) -> None:
     assert site().names.search(text) == []
 
 
-def test_every_state_is_found_by_its_name_in_each_of_ten_languages() -> None:
-    names: dict[str, dict[str, list[str]]] = {}
-    rows = site().graph.query(
-        """SELECT ?state ?name (LANG(?name) AS ?language) WHERE {
-          VALUES ?property { skos:prefLabel skos:altLabel } ?state a pact:State ; ?property ?name }"""
-    )
-    for state, name, language in (map(str, row.values()) for row in rows.records()):
-        names.setdefault(state, {}).setdefault(language, []).append(name)
-    assert names
-    for state, by_language in names.items():
-        assert {"en", "ko", "ja", "zh", "fr", "de", "es", "it", "ru", "ar", "pt"} <= by_language.keys(), state
-        for name in (name for several in by_language.values() for name in several):
-            assert state in _found(name, "State")[:2], name
+def test_every_state_is_found_by_its_name_in_many_languages() -> None:
+    states = {str(row["state"]) for row in site().graph.query("SELECT ?state { ?state a pact:State }").records()}
+    named = names_of_territories(site().graph.engine)
+    assert {curie(iri) for iri in named} == states | {"id:eu", "id:un"}
+    for iri, names in named.items():
+        assert len(names) > 5
+        for name in names:
+            assert curie(iri) in _found(name, "Actor")[:2], name
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [("일본", "japan"), ("フランス", "france"), ("인도", "india"), ("韓国", "rok"), ("룩셈부르크", "luxembourg"),
+     ("Estados Unidos", "usa"), ("Südkorea", "rok"), ("欧州連合", "eu")],
+)  # fmt: skip
+def test_states_are_found_in_the_languages_of_those_who_ask(text: str, entity: str) -> None:
+    assert _found(text)[0] == f"id:{entity}"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from spacepact.graph.engines.embedded import Engine
 from spacepact.iris import ENTITY, NS, SOURCE, TOPIC
 from spacepact.ontology.vocabulary import vocabulary
 from spacepact.queries.names import labels
+from spacepact.queries.territories import names_of_territories
 
 __all__ = ["KINDS", "Entry", "Hit", "Names", "fold", "read_names"]
 
@@ -297,6 +298,9 @@ def read_names(engine: Engine) -> Names:
     ):
         if iri.startswith((ENTITY, TOPIC, SOURCE)):
             called[iri].append(name)
+    for iri, names in names_of_territories(engine).items():
+        if iri in called:
+            called[iri] += names
     classes = defaultdict(list)
     for iri, kind in _rows(engine, "SELECT DISTINCT ?iri ?kind WHERE { ?iri a ?kind }"):
         if iri in called and kind.startswith(NS):
