@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,7 +33,22 @@ def test_the_writing_ends_with_the_service_and_leaves_no_half_file(cache: Path) 
         assert hashlib.sha256(whole).hexdigest() == path.read_text()
 
 
-def _children() -> set[int]:
-    """Return the processes of this one that write files."""
-    found = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_the_writing_ends_however_the_service_does(cache: Path, end: signal.Signals) -> None:
+    service = (
+        "import time; from spacepact.server.publishing import files_written\nwith files_written(): time.sleep(300)"
+    )
+    with subprocess.Popen([sys.executable, "-c", service]) as running:
+        until(lambda: _children(running.pid))
+        writing = _children(running.pid)
+        running.send_signal(end)
+    until(lambda: not any(Path(f"/proc/{number}").exists() for number in writing))
+    assert not list(cache.rglob("*.sha256")), "it ended when all was written"
+
+
+def _children(of: int | None = None) -> set[int]:
+    """Return the processes of this one, or of the process *of*, that write files."""
+    of = of or os.getpid()
+    found = Path(f"/proc/{of}/task/{of}/children").read_text().split()
     return {int(n) for n in found if b"spacepact.server.publishing" in Path(f"/proc/{n}/cmdline").read_bytes()}
