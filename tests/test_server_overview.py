@@ -230,7 +230,7 @@ def test_long_and_hostile_values_are_refused_in_few_words(name: str) -> None:
 
 def test_a_mistake_in_the_api_is_answered_as_json() -> None:
     found = page("/api/explore?topic=nothing", accept="*/*")
-    assert (found.status, list(json.loads(found.body))) == (400, ["error", "suggestions"])
+    assert (found.status, list(json.loads(found.body))) == (400, ["error", "status", "suggestions"])
 
 
 def test_nothing_found_says_what_would_widen_it() -> None:

@@ -319,7 +319,7 @@ class Site:
             return stay(context, page_path(iri))
 
         found = environment()
-        found.filters |= {"page_path": page_stay, "stay": stay, "curie": curie}
+        found.filters |= {"page_path": page_stay, "page_path_today": page_path, "stay": stay, "curie": curie}
         return found
 
     def render(self, template: str, request: PageRequest, **context: Any) -> str:
