@@ -47,6 +47,16 @@ def test_the_writing_ends_however_the_service_does(cache: Path, end: signal.Sign
     assert not list(cache.rglob("*.sha256")), "it ended when all was written"
 
 
+def test_when_all_is_written_the_process_ends_without_a_word() -> None:
+    written = (
+        "import spacepact.queries.downloads as d, spacepact.server.publishing as p\nd.write_files = print\np.main()"
+    )
+    with subprocess.Popen([sys.executable, "-c", written], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.wait(60) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
 def _children(of: int | None = None) -> set[int]:
     """Return the processes of this one, or of the process *of*, that write files."""
     of = of or os.getpid()

@@ -36,7 +36,7 @@ def main() -> None:
 
 def _end_with_the_service() -> None:
     """End this process when the pipe to the service closes, which it does however the service comes to its end."""
-    sys.stdin.buffer.read()
+    os.read(0, 1)  # not by way of sys.stdin, which could not be closed then when all is written
     os._exit(0)
 
 
