@@ -354,8 +354,8 @@ def test_pages_of_earlier_days_leave_a_worker_to_those_of_today() -> None:
     with live() as running, ThreadPoolExecutor(8) as threads, from_another("127.0.0.2") as other:
         html = {"Accept": "text/html"}
         earlier = [
-            threads.submit(httpx.get, f"{running.url}/timeline?as_of={day}", headers=html, timeout=60)
-            for day in itertools.islice(days, 8)
+            threads.submit(httpx.get, f"{running.url}/timeline?{name}={day}", headers=html, timeout=60)
+            for day, name in zip(itertools.islice(days, 8), itertools.cycle(["as_of", "as%5Fof"]), strict=False)
         ]
         while not all(each.done() for each in earlier):
             assert other.get(f"{running.url}/search?q=korea+{time.monotonic_ns()}", headers=html).status_code == 200

@@ -4,8 +4,8 @@ const KEYWORDS = ("SELECT DISTINCT WHERE OPTIONAL FILTER UNION MINUS GRAPH VALUE
 
 let known = null;
 async function vocabulary() {
-  known ??= fetch("/api/terms").then((answer) => answer.json());
-  return known;
+  known ??= fetch("/api/terms").then((answer) => answer.ok ? answer.json() : Promise.reject(answer.status));
+  return known.catch((error) => { known = null; throw error; }); // asked for again at the next letter
 }
 
 // Without what may hold a brace or a full stop that is none of the query: IRIs, strings, comments and decimals.

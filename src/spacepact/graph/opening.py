@@ -145,7 +145,7 @@ def hold(build: Path) -> int | None:
         return None
     held = os.open(build, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_SH)
-    if not build.is_dir():
+    if not build.is_dir() or build.stat().st_ino != os.fstat(held).st_ino:
         os.close(held)
         raise FileNotFoundError(build)
     return held
@@ -159,7 +159,8 @@ def forget_old(builds: Iterable[Path], keep: str, most: int) -> None:
     for old in others[most:]:
         with _unless_held(old) as free:
             if free:
-                shutil.rmtree(old, ignore_errors=True)
+                # Under another name first, at once: a build of which a part is gone must not pass for a whole one.
+                shutil.rmtree(old.rename(old.with_name(f"{old.name}.{os.getpid()}")), ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -161,7 +161,7 @@ class Pages:
             del self._coming[key]
 
     async def _made(self, job: dict[str, Any], client: str) -> tuple[dict[str, Any], bytes]:
-        run = await self._pool.run(job, client, slow=bool(_SLOW.search(job["url"])))
+        run = await self._pool.run(job, client, slow=bool(_SLOW.search(unquote(job["url"]))))
         try:
             return run.head, await run.whole()
         finally:
