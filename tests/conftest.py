@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,11 +43,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first: one that is begun last is waited for when all other tests are done."""
     first = {name: number for number, name in enumerate(LONG)}
     items.sort(key=lambda item: first.get(item.path.stem, len(first)))
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Run the tests in one process more than there are cores: they often wait, for a browser or a service."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
