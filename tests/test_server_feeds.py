@@ -269,7 +269,6 @@ def test_the_feed_is_named_for_what_it_is() -> None:
     newest = {str(d.iri) for d in sorted(site().lanes.documents.values(), key=lambda d: d.earliest)[-20:] if d.latest}
     assert newest <= {told(entry, "id") for entry in root.findall(ATOM + "entry")}
     assert "An old document that is read later stands at" in str(page("/feeds").body)
-    assert page("/feeds/additions.atom").status == 404
 
 
 def test_the_summary_counts_and_never_says_more_than_the_record() -> None:
